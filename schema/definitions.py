@@ -1,0 +1,91 @@
+"""What a cohort resolves from: checks a definition, names what it needs, and resolves it to members.
+
+A definition is one of {"usernames": [...]}, {"following": NAME}, {"followers": NAME}, {"cohort": ID},
+{"union": [...]}, {"intersection": [...]}, {"difference": {"of": …, "minus": …}}, nested as deep as 12.
+"""
+
+import re
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, text
+
+Definition = dict
+
+_USERNAME = re.compile(r"[a-z0-9_]{1,40}")
+_MAX_DEPTH = 12
+_MAX_USERNAMES = 10_000
+
+
+class DefinitionError(ValueError):
+    """A definition that cannot be used; the message names the part and what it should be."""
+
+
+def check(definition: object, depth: int = 0) -> Definition:
+    """The definition with usernames lower-cased; raises DefinitionError naming what is wrong."""
+    if depth > _MAX_DEPTH:
+        raise DefinitionError(f"definition: nested deeper than {_MAX_DEPTH}")
+    if not isinstance(definition, dict) or len(definition) != 1:
+        raise DefinitionError(
+            "definition: give exactly one of usernames, following, followers, cohort, union, intersection, difference"
+        )
+    ((kind, value),) = definition.items()
+    match kind:
+        case "usernames":
+            if not isinstance(value, list) or not value or len(value) > _MAX_USERNAMES:
+                raise DefinitionError(f"usernames: give 1 to {_MAX_USERNAMES} names")
+            return {kind: sorted({_username(kind, name) for name in value})}
+        case "following" | "followers":
+            return {kind: _username(kind, value)}
+        case "cohort":
+            if not isinstance(value, int) or isinstance(value, bool):
+                raise DefinitionError("cohort: give the id of a cohort")
+            return {kind: value}
+        case "union" | "intersection":
+            if not isinstance(value, list) or not value:
+                raise DefinitionError(f"{kind}: give a list of at least one definition")
+            return {kind: [check(part, depth + 1) for part in value]}
+        case "difference":
+            if not isinstance(value, dict) or set(value) != {"of", "minus"}:
+                raise DefinitionError("difference: give `of` and `minus`")
+            return {kind: {side: check(value[side], depth + 1) for side in ("of", "minus")}}
+    raise DefinitionError(f"definition: {kind!r} is not a kind of cohort")
+
+
+def _username(kind: str, value: object) -> str:
+    name = value.strip().lower() if isinstance(value, str) else ""
+    if not _USERNAME.fullmatch(name):
+        raise DefinitionError(f"{kind}: {value!r} is not a Letterboxd username (letters, digits and _)")
+    return name
+
+
+def leaves(definition: Definition) -> Iterator[tuple[str, object]]:
+    """The (kind, value) pairs a definition is built from."""
+    ((kind, value),) = definition.items()
+    if kind in {"union", "intersection"}:
+        for part in value:
+            yield from leaves(part)
+    elif kind == "difference":
+        yield from leaves(value["of"])
+        yield from leaves(value["minus"])
+    else:
+        yield kind, value
+
+
+_LEAVES = {
+    "usernames": "SELECT id FROM members WHERE username = ANY(:value) AND missing_since IS NULL",
+    "following": "SELECT followee_id FROM follows WHERE follower_id = (SELECT id FROM members WHERE username = :value)",
+    "followers": "SELECT follower_id FROM follows WHERE followee_id = (SELECT id FROM members WHERE username = :value)",
+    "cohort": "SELECT member_id FROM cohort_members WHERE cohort_id = :value",
+}
+
+
+def resolve(connection: Connection, definition: Definition) -> set[int]:
+    """Ids of the members a checked definition stands for, by what the database knows now."""
+    ((kind, value),) = definition.items()
+    if kind == "union":
+        return set().union(*(resolve(connection, part) for part in value))
+    if kind == "intersection":
+        return set.intersection(*(resolve(connection, part) for part in value))
+    if kind == "difference":
+        return resolve(connection, value["of"]) - resolve(connection, value["minus"])
+    return set(connection.execute(text(_LEAVES[kind]), {"value": value}).scalars())

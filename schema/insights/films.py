@@ -1,0 +1,82 @@
+"""Looks films up: what they are, who made them, and under which slug they are found."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import date
+
+from sqlalchemy import Connection, text
+
+
+@dataclass(frozen=True, slots=True)
+class FilmRow:
+    """A film's facts, as in the table `films`."""
+
+    id: int
+    slug: str | None
+    letterboxd_id: int | None
+    title: str
+    original_title: str | None
+    release_year: int | None
+    release_date: date | None
+    runtime_minutes: int | None
+    tmdb_id: int | None
+    tmdb_type: str | None
+    imdb_id: str | None
+    poster_url: str | None
+    primary_director: str | None
+    collection: str | None
+    genres: list[str]
+    countries: list[str]
+    languages: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Someone's part in a film; `role` is director, writer or actor."""
+
+    role: str
+    tmdb_id: int
+    name: str
+
+
+_COLUMNS = ", ".join(field.name for field in fields(FilmRow))
+
+
+def by_id(connection: Connection, film_ids: Collection[int]) -> dict[int, FilmRow]:
+    """Films by id; unknown ids are left out."""
+    rows = connection.execute(
+        text(f"SELECT {_COLUMNS} FROM films WHERE id = ANY(:films)"),  # noqa: S608
+        {"films": list(film_ids)},
+    )
+    return {row.id: FilmRow(*row) for row in rows}
+
+
+def ids_by_slug(connection: Connection, slugs: Collection[str]) -> dict[str, int]:
+    """Ids of the films that have, or once had, these slugs; unknown slugs are left out."""
+    rows = connection.execute(
+        text("SELECT slug, film_id FROM film_slugs WHERE slug = ANY(:slugs)"), {"slugs": list(slugs)}
+    )
+    return {slug: film_id for slug, film_id in rows}
+
+
+def credits_by_film(connection: Connection, film_ids: Collection[int]) -> dict[int, list[Credit]]:
+    """Credits by film id, each role in order of billing; films without credits are left out."""
+    rows = connection.execute(
+        text(
+            "SELECT c.film_id, c.role, p.tmdb_id, p.name FROM film_credits c JOIN people p ON p.id = c.person_id"
+            " WHERE c.film_id = ANY(:films) ORDER BY c.film_id, c.role, c.position, p.id"
+        ),
+        {"films": list(film_ids)},
+    )
+    found: dict[int, list[Credit]] = {}
+    for film_id, *credit in rows:
+        found.setdefault(film_id, []).append(Credit(*credit))
+    return found
+
+
+def titles(connection: Connection, film_ids: Collection[int]) -> dict[int, tuple[str, int | None]]:
+    """Title and release year by film id, for sorting many films."""
+    rows = connection.execute(
+        text("SELECT id, title, release_year FROM films WHERE id = ANY(:films)"), {"films": list(film_ids)}
+    )
+    return {film_id: (title, year) for film_id, title, year in rows}

@@ -1,0 +1,132 @@
+"""What runs did and how far they are, for people who wait and people who look back."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from schema.insights.enrichment import num_due
+from schema.store.steps import Step, of_run
+from schema.store.syncs import CHAIN
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run; `cohort` is the label of the cohort it brings up to date, None for a crawl by hand."""
+
+    id: int
+    cohort_id: int | None
+    cohort: str | None
+    kind: str
+    status: str
+    error: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will happen in it."""
+        return self.status not in {"queued", "running"}
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took from the moment it was asked for; None while it lasts."""
+        return (self.finished_at - self.created_at).total_seconds() if self.finished_at else None
+
+
+_SELECT = (
+    "SELECT r.id, r.cohort_id, c.label, r.kind, r.status, r.error, r.created_at, r.started_at, r.finished_at"
+    " FROM sync_runs r LEFT JOIN cohorts c ON c.id = r.cohort_id"
+)
+
+
+def by_id(connection: Connection, run_id: int) -> RunRow | None:
+    """One run, None when there is none of this number."""
+    row = connection.execute(text(f"{_SELECT} WHERE r.id = :run"), {"run": run_id}).one_or_none()
+    return RunRow(*row) if row else None
+
+
+def recent(connection: Connection, limit: int, cohort_id: int | None = None) -> list[RunRow]:
+    """The latest runs, newest first, of one cohort or of all."""
+    rows = connection.execute(
+        text(f"{_SELECT} WHERE CAST(:cohort AS bigint) IS NULL OR r.cohort_id = :cohort ORDER BY r.id DESC LIMIT :limit"),
+        {"cohort": cohort_id, "limit": limit},
+    )
+    return [RunRow(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class StepProgress:
+    """How far a step is: `done` of `total` in `unit`s, over all its `parts`."""
+
+    name: str
+    status: str
+    done: int
+    total: int
+    unit: str
+    parts: list[Step]
+
+
+def progress(connection: Connection, run: RunRow) -> list[StepProgress]:
+    """The steps of a run, in the order they are taken."""
+    planned: dict[str, list[Step]] = defaultdict(list)
+    for part in of_run(connection, run.id):
+        planned[part.name].append(part)
+    read = listings_read(connection, run.id)
+    steps = []
+    for name in CHAIN:
+        parts = planned.get(name, [])
+        if not parts:
+            continue
+        if name == "crawl":
+            counted, unit = [_listings(part, read) for part in parts], "listings"
+        elif name == "enrich":
+            counted, unit = [_films(connection, part, run.cohort_id) for part in parts], "films"
+        else:
+            counted, unit = [(int(part.status == "succeeded"), 1) for part in parts], "parts"
+        done, total = (sum(column) for column in zip(*counted, strict=True))
+        steps.append(StepProgress(name, _status(parts), done, total, unit, parts))
+    return steps
+
+
+def _status(parts: list[Step]) -> str:
+    found = {part.status for part in parts}
+    if len(found) == 1:
+        return found.pop()
+    return "failed" if "failed" in found else "running"
+
+
+def listings_read(connection: Connection, run_id: int) -> set[tuple[str, str]]:
+    """The (kind, username) of every listing that the run has read to its end."""
+    rows = connection.execute(
+        text("SELECT l.kind, m.username FROM listings l JOIN members m ON m.id = l.member_id WHERE l.run_id = :run"),
+        {"run": run_id},
+    )
+    return {(kind, username) for kind, username in rows}
+
+
+def _listings(part: Step, read: set[tuple[str, str]]) -> tuple[int, int]:
+    usernames = part.arguments.get("usernames", [])
+    if part.status == "succeeded":
+        return len(usernames), len(usernames)
+    return sum((part.arguments["kind"], name) in read for name in usernames), len(usernames)
+
+
+def _films(connection: Connection, part: Step, cohort_id: int | None) -> tuple[int, int]:
+    total = sum(each["asked"] for each in part.detail.values() if "asked" in each)
+    if part.status != "running" or cohort_id is None:
+        return total if part.status == "succeeded" else 0, total
+    left = {kind: num_due(connection, kind, cohort_id) for kind in part.detail}
+    done = sum(min(each["asked"], max(0, each["due"] - left[kind])) for kind, each in part.detail.items())
+    return done, total
+
+
+def num_requests(connection: Connection, run_id: int) -> dict[str, dict[str, int]]:
+    """Requests a run made and bytes that came back, by what asked for them."""
+    rows = connection.execute(
+        text("SELECT kind, sum(requests), sum(bytes) FROM crawl_requests WHERE run_id = :run GROUP BY kind ORDER BY kind"),
+        {"run": run_id},
+    )
+    return {kind: {"requests": int(requests), "bytes": int(size)} for kind, requests, size in rows}

@@ -1,0 +1,68 @@
+"""Cohorts, their members, and the numbers written down about them after each sync."""
+
+from datetime import datetime
+
+from sqlalchemy import ARRAY, Float, ForeignKey, Integer, PrimaryKeyConstraint, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from schema.models.base import Base, BigId, CreatedAt
+
+
+class Cohort(Base):
+    """A named, re-resolvable set of members. `definition` is what it resolves from."""
+
+    __tablename__ = "cohorts"
+
+    id: Mapped[BigId]
+    owner: Mapped[str | None]
+    label: Mapped[str] = mapped_column(String(120), unique=True)
+    definition: Mapped[dict] = mapped_column(JSONB)
+    version: Mapped[int] = mapped_column(server_default="1", doc="moves with the members and with their reactions")
+    refreshed_at: Mapped[datetime | None]
+    created_at: Mapped[CreatedAt]
+
+
+class CohortMember(Base):
+    """Membership as of the cohort's last refresh."""
+
+    __tablename__ = "cohort_members"
+
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id", ondelete="CASCADE"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class CohortFilmStats(Base):
+    """A cohort's aggregates for one film; sums are of half-stars, averages and divergence of stars."""
+
+    __tablename__ = "cohort_film_stats"
+    __table_args__ = (PrimaryKeyConstraint("cohort_id", "film_id"),)
+
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id", ondelete="CASCADE"))
+    film_id: Mapped[int] = mapped_column(ForeignKey("films.id", ondelete="CASCADE"), index=True)
+    watchers: Mapped[int]
+    rated_count: Mapped[int]
+    rating_sum: Mapped[int]
+    rating_sum_squares: Mapped[int]
+    average: Mapped[float | None] = mapped_column(Float)
+    standard_deviation: Mapped[float | None] = mapped_column(Float)
+    liked_count: Mapped[int]
+    favorite_count: Mapped[int]
+    liked_pct: Mapped[float] = mapped_column(Float, doc="per cent of watchers")
+    favorite_pct: Mapped[float] = mapped_column(Float, doc="per cent of watchers")
+    histogram: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    global_average: Mapped[float | None] = mapped_column(Float, doc="mean of Letterboxd's histogram")
+    divergence: Mapped[float | None] = mapped_column(Float)
+
+
+class FilmRanking(Base):
+    """A film's place in a cohort by one strategy; rank 1 is best."""
+
+    __tablename__ = "film_rankings"
+    __table_args__ = (PrimaryKeyConstraint("cohort_id", "strategy", "film_id"),)
+
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id", ondelete="CASCADE"))
+    strategy: Mapped[str]
+    film_id: Mapped[int] = mapped_column(ForeignKey("films.id", ondelete="CASCADE"), index=True)
+    score: Mapped[float] = mapped_column(Float)
+    rank: Mapped[int]

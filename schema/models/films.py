@@ -1,0 +1,83 @@
+"""Films, the slugs they have had, the people who made them, and their global rating histograms."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Identity, Index, Integer, SmallInteger, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from schema.models.base import Base, CreatedAt
+
+_EMPTY = text("'{}'::text[]")
+
+
+class Film(Base):
+    """One film, however it was met. `letterboxd_id` is the key; the slug may change upstream."""
+
+    __tablename__ = "films"
+    __table_args__ = (
+        CheckConstraint("tmdb_type IN ('movie', 'tv')", name="tmdb_type"),
+        Index("ix_films_tmdb", "tmdb_type", "tmdb_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    slug: Mapped[str | None] = mapped_column(unique=True)
+    letterboxd_id: Mapped[int | None] = mapped_column(unique=True)
+    title: Mapped[str]
+    release_year: Mapped[int | None] = mapped_column(SmallInteger)
+    tmdb_id: Mapped[int | None]
+    tmdb_type: Mapped[str | None]
+    imdb_id: Mapped[str | None]
+    original_title: Mapped[str | None]
+    release_date: Mapped[date | None]
+    runtime_minutes: Mapped[int | None]
+    poster_url: Mapped[str | None]
+    primary_director: Mapped[str | None]
+    collection: Mapped[str | None]
+    genres: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=_EMPTY)
+    countries: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=_EMPTY)
+    languages: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=_EMPTY)
+    created_at: Mapped[CreatedAt]
+
+
+class FilmSlug(Base):
+    """Every slug a film has had, so that an old link still finds it."""
+
+    __tablename__ = "film_slugs"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    film_id: Mapped[int] = mapped_column(ForeignKey("films.id", ondelete="CASCADE"), index=True)
+
+
+class Person(Base):
+    """Someone credited on a film, keyed by TMDB's person id."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    tmdb_id: Mapped[int] = mapped_column(unique=True)
+    name: Mapped[str]
+
+
+class FilmCredit(Base):
+    """`person` worked on `film` as director, writer or actor; position 0 is billed first."""
+
+    __tablename__ = "film_credits"
+    __table_args__ = (CheckConstraint("role IN ('director', 'writer', 'actor')", name="role"),)
+
+    film_id: Mapped[int] = mapped_column(ForeignKey("films.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column(SmallInteger)
+
+
+class FilmHistogram(Base):
+    """Letterboxd's own distribution of a film: ten counts, half a star to five, and its shown average."""
+
+    __tablename__ = "film_histograms"
+    __table_args__ = (CheckConstraint("cardinality(counts) = 10", name="ten_counts"),)
+
+    film_id: Mapped[int] = mapped_column(ForeignKey("films.id", ondelete="CASCADE"), primary_key=True)
+    counts: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    average: Mapped[float | None] = mapped_column(doc="Letterboxd's weighted average in stars, not the mean")
+    rating_count: Mapped[int]
+    fetched_at: Mapped[datetime]

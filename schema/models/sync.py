@@ -1,0 +1,142 @@
+"""How data gets here: runs and their steps, listings being read, the enrichment queue, the request ledger."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, PrimaryKeyConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from schema.models.base import Base, BigId, CreatedAt
+
+_DETAIL = text("'{}'::jsonb")
+
+
+class SyncRun(Base):
+    """One recorded execution: a cohort's sync, or a crawl an operator started by hand (no cohort)."""
+
+    __tablename__ = "sync_runs"
+    __table_args__ = (
+        CheckConstraint("status IN ('queued', 'running', 'succeeded', 'failed', 'paused')", name="status"),
+        Index(
+            "uq_sync_runs_one_open_per_cohort",
+            "cohort_id",
+            unique=True,
+            postgresql_where=text("status IN ('queued', 'running')"),
+        ),
+    )
+
+    id: Mapped[BigId]
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohorts.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(doc="full, delta or crawl")
+    status: Mapped[str] = mapped_column(server_default="queued")
+    error: Mapped[str | None]
+    created_at: Mapped[CreatedAt]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class SyncStep(Base):
+    """One step of a run, or one part of a step that several workers share."""
+
+    __tablename__ = "sync_steps"
+    __table_args__ = (
+        PrimaryKeyConstraint("run_id", "name", "part"),
+        CheckConstraint("status IN ('pending', 'running', 'succeeded', 'failed')", name="status"),
+    )
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("sync_runs.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(doc="refresh, crawl, enrich, stats or rankings")
+    part: Mapped[int] = mapped_column(server_default="0")
+    status: Mapped[str] = mapped_column(server_default="pending")
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    arguments: Mapped[dict] = mapped_column(JSONB, server_default=_DETAIL)
+    detail: Mapped[dict] = mapped_column(JSONB, server_default=_DETAIL, doc="counts the step reports")
+    error: Mapped[str | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class Listing(Base):
+    """One member's listing (rated, likes, profile): when it was last read to its end, or why it could not be."""
+
+    __tablename__ = "listings"
+    __table_args__ = (PrimaryKeyConstraint("member_id", "kind"),)
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    run_id: Mapped[int | None] = mapped_column(BigInteger, doc="the run that completed it last")
+    observed_at: Mapped[datetime | None] = mapped_column(doc="when that reading began")
+    found: Mapped[int | None] = mapped_column(doc="films it held")
+    error: Mapped[str | None] = mapped_column(doc="why the last attempt ended, when it did not complete")
+
+
+class ListingPage(Base):
+    """A page read by a run that has not finished the listing; applied all at once at its end.
+
+    `film_ids` big-endian int32, `ratings` uint8 half-stars with 0 for none, `flags` uint8, bit 0 liked.
+    """
+
+    __tablename__ = "listing_pages"
+    __table_args__ = (PrimaryKeyConstraint("run_id", "member_id", "kind", "page"),)
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("sync_runs.id", ondelete="CASCADE"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    page: Mapped[int]
+    film_ids: Mapped[bytes] = mapped_column(LargeBinary)
+    ratings: Mapped[bytes] = mapped_column(LargeBinary)
+    flags: Mapped[bytes] = mapped_column(LargeBinary)
+    next_url: Mapped[str | None]
+    observed_at: Mapped[datetime]
+
+
+class FilmMetadataSync(Base):
+    """The needs-enrichment queue: what is still to be asked about a film, and what came of it."""
+
+    __tablename__ = "film_metadata_sync"
+    __table_args__ = (
+        PrimaryKeyConstraint("film_id", "kind"),
+        CheckConstraint("status IN ('pending', 'fetched', 'failed', 'absent')", name="status"),
+        Index(
+            "ix_film_metadata_sync_due",
+            "kind",
+            "next_attempt_at",
+            postgresql_where=text("status IN ('pending', 'failed')"),
+        ),
+    )
+
+    film_id: Mapped[int] = mapped_column(ForeignKey("films.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(doc="identity, tmdb or histogram")
+    status: Mapped[str] = mapped_column(server_default="pending")
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    next_attempt_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    error: Mapped[str | None]
+
+
+class TmdbPayload(Base):
+    """TMDB's answer for one movie or series, verbatim, kept no longer than its terms allow."""
+
+    __tablename__ = "tmdb_payloads"
+    __table_args__ = (PrimaryKeyConstraint("type", "id"),)
+
+    type: Mapped[str]
+    id: Mapped[int]
+    payload: Mapped[dict] = mapped_column(JSONB)
+    etag: Mapped[str | None]
+    fetched_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+
+
+class CrawlRequest(Base):
+    """The request ledger: how many requests of a kind a host got in a minute, how they ended, how heavy."""
+
+    __tablename__ = "crawl_requests"
+    __table_args__ = (PrimaryKeyConstraint("minute", "host", "kind", "outcome", "run_id"),)
+
+    minute: Mapped[datetime]
+    host: Mapped[str]
+    kind: Mapped[str] = mapped_column(doc="spider that asked, or robots")
+    outcome: Mapped[str] = mapped_column(doc="HTTP status, or the name of the failure")
+    run_id: Mapped[int] = mapped_column(BigInteger, server_default="0", doc="0 when no run asked")
+    requests: Mapped[int]
+    bytes: Mapped[int] = mapped_column(BigInteger, doc="response bodies as they came over the wire")

@@ -1,0 +1,157 @@
+"""A member's listing is staged page by page and swapped in whole, so that nobody ever sees half of one.
+
+What an unfinished run has read stays out of `ratings`; a run that died goes on from its staged pages.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import Connection, text
+
+from schema.store import reactions, vectors
+from schema.store.locks import hold_member
+from schema.store.reactions import Reaction
+
+# The facets each kind of listing knows about the films it holds, and the one it takes back from the rest.
+KINDS: dict[str, tuple[tuple[str, ...], str]] = {
+    "rated": (("rating", "liked"), "rating"),
+    "likes": (("rating", "liked"), "liked"),
+    "profile": (("favorite",), "favorite"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come with one listing: `pages` staged, `next_url` to ask for, or `complete`."""
+
+    complete: bool
+    pages: int
+    next_url: str | None
+
+
+def progress(connection: Connection, run_id: int, member_id: int, kind: str) -> Progress:
+    """Where a run left this listing; nothing staged and not complete means: from the start."""
+    done = connection.execute(
+        text("SELECT run_id = :run FROM listings WHERE member_id = :member AND kind = :kind"),
+        {"run": run_id, "member": member_id, "kind": kind},
+    ).scalar()
+    if done:
+        return Progress(True, 0, None)
+    last = connection.execute(
+        text(
+            "SELECT page, next_url FROM listing_pages WHERE run_id = :run AND member_id = :member"
+            " AND kind = :kind ORDER BY page DESC LIMIT 1"
+        ),
+        {"run": run_id, "member": member_id, "kind": kind},
+    ).one_or_none()
+    return Progress(False, last.page, last.next_url) if last else Progress(False, 0, None)
+
+
+def stage(
+    connection: Connection,
+    run_id: int,
+    member_id: int,
+    kind: str,
+    page: int,
+    films: Sequence[tuple[int, int | None, bool]],
+    *,
+    next_url: str | None,
+    observed_at: datetime,
+) -> None:
+    """Keeps one page of (film id, half-stars or None, liked) until the listing is complete."""
+    connection.execute(
+        text(
+            "INSERT INTO listing_pages (run_id, member_id, kind, page, film_ids, ratings, flags, next_url,"
+            " observed_at) VALUES (:run, :member, :kind, :page, :films, :ratings, :flags, :next, :at)"
+            " ON CONFLICT (run_id, member_id, kind, page) DO UPDATE SET film_ids = excluded.film_ids,"
+            " ratings = excluded.ratings, flags = excluded.flags, next_url = excluded.next_url,"
+            " observed_at = excluded.observed_at"
+        ),
+        {
+            "run": run_id,
+            "member": member_id,
+            "kind": kind,
+            "page": page,
+            "films": np.array([film for film, _, _ in films], dtype=">i4").tobytes(),
+            "ratings": bytes(rating or 0 for _, rating, _ in films),
+            "flags": bytes(int(liked) for _, _, liked in films),
+            "next": next_url,
+            "at": observed_at,
+        },
+    )
+
+
+def complete(connection: Connection, run_id: int, member_id: int, kind: str) -> int:
+    """Makes the staged pages the truth of this listing; returns how many rows of `ratings` changed.
+
+    Films the member no longer lists lose what this listing vouches for. A reading that began before the
+    one applied last is dropped: the newest observation wins.
+    """
+    hold_member(connection, member_id)
+    pages = connection.execute(
+        text(
+            "DELETE FROM listing_pages WHERE run_id = :run AND member_id = :member AND kind = :kind"
+            " RETURNING page, film_ids, ratings, flags, observed_at"
+        ),
+        {"run": run_id, "member": member_id, "kind": kind},
+    ).all()
+    if not pages:
+        return 0  # completed already, by whoever held the member before us
+    pages.sort(key=lambda row: row.page)
+    began = min(row.observed_at for row in pages)
+    before = connection.execute(
+        text("SELECT observed_at FROM listings WHERE member_id = :member AND kind = :kind"),
+        {"member": member_id, "kind": kind},
+    ).scalar()
+    if before is not None and before > began:
+        return 0
+    facets, lost = KINDS[kind]
+    seen = {
+        int(film): Reaction(member_id, int(film), rating or None, bool(flags & 1), kind == "profile")
+        for row in pages
+        for film, rating, flags in zip(np.frombuffer(row.film_ids, ">i4"), row.ratings, row.flags, strict=True)
+    }
+    changed = reactions.upsert(
+        connection, seen.values(), facets, source="crawl", observed_at=began, record=before is not None
+    )
+    gone = reactions.absent_from(
+        connection, member_id, lost, list(seen), observed_at=began, only_unrated=kind == "likes"
+    )
+    taken = [lost]
+    if kind == "rated" and progress(connection, run_id, member_id, "likes").complete:
+        # This run's likes came first and spared whatever still had a rating: had one of these been a like
+        # without a rating, they would have said so, and it would not be here.
+        taken.append("liked")
+    reactions.withdraw(connection, member_id, taken, gone, source="crawl", observed_at=began)
+    changed += len(gone)
+    if changed:
+        vectors.rewrite(connection, [member_id])
+    record(connection, run_id, member_id, kind, observed_at=began, found=len(seen))
+    return changed
+
+
+def record(
+    connection: Connection, run_id: int, member_id: int, kind: str, *, observed_at: datetime, found: int
+) -> None:
+    """Notes that a run has read this listing to its end."""
+    connection.execute(
+        text(
+            "INSERT INTO listings (member_id, kind, run_id, observed_at, found)"
+            " VALUES (:member, :kind, :run, :at, :found) ON CONFLICT (member_id, kind) DO UPDATE SET"
+            " run_id = excluded.run_id, observed_at = excluded.observed_at, found = excluded.found, error = NULL"
+        ),
+        {"member": member_id, "kind": kind, "run": run_id, "at": observed_at, "found": found},
+    )
+
+
+def fail(connection: Connection, member_id: int, kind: str, error: str) -> None:
+    """Notes why the last attempt at this listing ended; what was known of it stays."""
+    connection.execute(
+        text(
+            "INSERT INTO listings (member_id, kind, error) VALUES (:member, :kind, :error)"
+            " ON CONFLICT (member_id, kind) DO UPDATE SET error = excluded.error"
+        ),
+        {"member": member_id, "kind": kind, "error": error},
+    )

@@ -1,0 +1,147 @@
+"""Writes what members think of films: bulk upserts that touch only what is new, removals that are recorded."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from schema.store.bulk import fill_temporary
+
+FACETS = ("rating", "liked", "favorite")
+
+_INCOMING = {
+    "member_id": "int",
+    "film_id": "int",
+    "rating": "smallint",
+    "liked": "boolean",
+    "favorite": "boolean",
+}
+# What a facet holds when a member has taken it back.
+_GONE = {"rating": "NULL::smallint", "liked": "false", "favorite": "false"}
+_HELD = {"rating": "rating IS NOT NULL", "liked": "liked", "favorite": "favorite"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """One observed reaction; a facet the source cannot know is left at its default and not written."""
+
+    member_id: int
+    film_id: int
+    rating: int | None = None
+    liked: bool = False
+    favorite: bool = False
+
+
+def upsert(
+    connection: Connection,
+    reactions: Iterable[Reaction],
+    facets: Sequence[str],
+    *,
+    source: str,
+    observed_at: datetime,
+    record: bool = True,
+) -> int:
+    """Writes the `facets` of `reactions`; returns how many rows were inserted or changed.
+
+    Unchanged rows are not written. A row observed later than `observed_at` is left alone. With `record`
+    each change goes to rating_events too; leave it off for a member's first complete reading, which is
+    a baseline and no news. Of two reactions to one film the later in order counts.
+    """
+    latest = {(r.member_id, r.film_id): r for r in reactions}
+    fill_temporary(
+        connection,
+        "incoming_reactions",
+        _INCOMING,
+        ((r.member_id, r.film_id, r.rating, r.liked, r.favorite) for r in latest.values()),
+    )
+    when = {"source": source, "at": observed_at}
+    if record:
+        for facet in facets:
+            connection.execute(
+                text(
+                    "INSERT INTO rating_events (member_id, film_id, facet, before, after, source, observed_at)"
+                    f" SELECT i.member_id, i.film_id, '{facet}', r.{facet}::int, i.{facet}::int, :source, :at"
+                    " FROM incoming_reactions i LEFT JOIN ratings r USING (member_id, film_id)"
+                    f" WHERE i.{facet} IS DISTINCT FROM coalesce(r.{facet}, {_GONE[facet]})"
+                    " AND (r.observed_at IS NULL OR r.observed_at <= :at)"
+                ),
+                when,
+            )
+    written = ", ".join(facets)
+    stored, incoming = (", ".join(f"{side}.{facet}" for facet in facets) for side in ("r", "excluded"))
+    return connection.execute(
+        text(
+            f"INSERT INTO ratings AS r (member_id, film_id, {written}, source, observed_at)"
+            f" SELECT member_id, film_id, {written}, :source, :at FROM incoming_reactions"
+            " ON CONFLICT (member_id, film_id) DO UPDATE SET"
+            f" {', '.join(f'{facet} = excluded.{facet}' for facet in facets)},"
+            " source = excluded.source, observed_at = excluded.observed_at"
+            f" WHERE r.observed_at <= excluded.observed_at AND ({stored}) IS DISTINCT FROM ({incoming})"
+        ),
+        when,
+    ).rowcount
+
+
+def absent_from(
+    connection: Connection,
+    member_id: int,
+    facet: str,
+    listed: Sequence[int],
+    *,
+    observed_at: datetime,
+    only_unrated: bool = False,
+) -> list[int]:
+    """Films that hold `facet` here but are not `listed` any more, save those observed after `observed_at`.
+
+    `only_unrated` spares films that have a rating: a listing of unrated likes says nothing about them.
+    """
+    return list(
+        connection.execute(
+            text(
+                f"SELECT film_id FROM ratings WHERE member_id = :member AND {_HELD[facet]}"
+                " AND observed_at <= :at AND film_id <> ALL(:listed)"
+                f" {'AND rating IS NULL' if only_unrated else ''}"
+            ),
+            {"member": member_id, "listed": list(listed), "at": observed_at},
+        ).scalars()
+    )
+
+
+def withdraw(
+    connection: Connection,
+    member_id: int,
+    facets: Sequence[str],
+    film_ids: Sequence[int],
+    *,
+    source: str,
+    observed_at: datetime,
+) -> None:
+    """Takes `facets` back from these films of the member, recording each; a row left empty goes."""
+    if not film_ids:
+        return
+    where = {"member": member_id, "films": list(film_ids), "source": source, "at": observed_at}
+    for facet in facets:
+        connection.execute(
+            text(
+                "INSERT INTO rating_events (member_id, film_id, facet, before, after, source, observed_at)"
+                f" SELECT member_id, film_id, '{facet}', {facet}::int, ({_GONE[facet]})::int, :source, :at"
+                f" FROM ratings WHERE member_id = :member AND film_id = ANY(:films) AND {_HELD[facet]}"
+            ),
+            where,
+        )
+    taken = ", ".join(f"{facet} = {_GONE[facet]}" for facet in facets)
+    connection.execute(
+        text(
+            f"UPDATE ratings SET {taken}, source = :source, observed_at = :at"
+            " WHERE member_id = :member AND film_id = ANY(:films)"
+        ),
+        where,
+    )
+    connection.execute(
+        text(
+            "DELETE FROM ratings WHERE member_id = :member AND film_id = ANY(:films)"
+            " AND rating IS NULL AND NOT liked AND NOT favorite"
+        ),
+        where,
+    )

@@ -1,0 +1,90 @@
+"""Records runs: Postgres knows what is to be done and what is done, whatever dies."""
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
+
+
+class RunInProgress(RuntimeError):
+    """The cohort is being synced already; `run_id` holds it."""
+
+    def __init__(self, run_id: int) -> None:
+        super().__init__(f"run {run_id} is already bringing this cohort up to date")
+        self.run_id = run_id
+
+
+def open_run(connection: Connection, kind: str, cohort_id: int | None = None) -> int:
+    """A new queued run; raises RunInProgress when the cohort has an open one."""
+    try:
+        with connection.begin_nested():
+            return connection.execute(
+                text("INSERT INTO sync_runs (kind, cohort_id) VALUES (:kind, :cohort) RETURNING id"),
+                {"kind": kind, "cohort": cohort_id},
+            ).scalar_one()
+    except IntegrityError:
+        holder = connection.execute(
+            text("SELECT id FROM sync_runs WHERE cohort_id = :cohort AND status IN ('queued', 'running')"),
+            {"cohort": cohort_id},
+        ).scalar_one_or_none()
+        if holder is None:
+            raise
+        raise RunInProgress(holder) from None
+
+
+def hold(connection: Connection, run_id: int) -> str | None:
+    """Locks the run to the end of the transaction and returns its status; None when there is no such run."""
+    return connection.execute(
+        text("SELECT status FROM sync_runs WHERE id = :run FOR NO KEY UPDATE"), {"run": run_id}
+    ).scalar_one_or_none()
+
+
+def cohort_of(connection: Connection, run_id: int) -> int:
+    """Id of the cohort that a sync brings up to date."""
+    return connection.execute(
+        text("SELECT cohort_id FROM sync_runs WHERE id = :run"), {"run": run_id}
+    ).scalar_one()
+
+
+def finish(connection: Connection, run_id: int, status: str, error: str | None = None) -> None:
+    """Ends a run as succeeded, failed or paused; a run that has ended stays as it ended."""
+    connection.execute(
+        text(
+            "UPDATE sync_runs SET status = :status, error = :error, finished_at = now()"
+            " WHERE id = :run AND status IN ('queued', 'running')"
+        ),
+        {"run": run_id, "status": status, "error": error},
+    )
+    connection.execute(text("DELETE FROM listing_pages WHERE run_id = :run"), {"run": run_id})
+
+
+def open_runs(connection: Connection) -> list[int]:
+    """Runs of cohorts that are queued or running, oldest first."""
+    return list(
+        connection.execute(
+            text(
+                "SELECT id FROM sync_runs WHERE status IN ('queued', 'running') AND cohort_id IS NOT NULL ORDER BY id"
+            )
+        ).scalars()
+    )
+
+
+def due_cohorts(connection: Connection) -> list[int]:
+    """Cohorts whose last successful sync began a day ago or never, longest waiting first.
+
+    A cohort that is being synced is not due, nor is one whose last sync failed within six hours: what an
+    upstream refused it will refuse again, and asking costs it requests.
+    """
+    return list(
+        connection.execute(
+            text(
+                "SELECT c.id FROM cohorts c LEFT JOIN LATERAL (SELECT"
+                " max(r.created_at) FILTER (WHERE r.status = 'succeeded') AS succeeded,"
+                " max(r.finished_at) FILTER (WHERE r.status = 'failed') AS failed,"
+                " bool_or(r.status IN ('queued', 'running', 'paused')) AS open"
+                " FROM sync_runs r WHERE r.cohort_id = c.id) last ON true"
+                " WHERE NOT coalesce(last.open, false)"
+                " AND coalesce(last.succeeded, '-infinity') < now() - interval '24 hours'"
+                " AND coalesce(last.failed, '-infinity') < now() - interval '6 hours'"
+                " ORDER BY last.succeeded NULLS FIRST, c.id"
+            )
+        ).scalars()
+    )

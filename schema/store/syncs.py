@@ -1,0 +1,25 @@
+"""Opens a cohort's sync: a run with the chain of steps it consists of."""
+
+from sqlalchemy import Connection
+
+from schema.store import runs, steps
+
+# In this order. The parts of "crawl" are planned when "refresh" knows the members.
+CHAIN = ("refresh", "crawl", "enrich", "stats", "rankings")
+
+# TMDB can only be asked about a film whose identity is known, so these two follow one another.
+_ENRICH_PARTS = ({"kinds": ["identity", "tmdb"]}, {"kinds": ["histogram"]})
+
+
+def open_sync(connection: Connection, cohort_id: int, *, full: bool = False, enrich: bool = True) -> int:
+    """A queued run that brings a cohort up to date; raises RunInProgress when one is open already.
+
+    `full` asks for a sweep, which reads every listing to its end and so finds removals. Whoever opens a run
+    enqueues it too; should that fail, a worker finds the run within a minute.
+    """
+    run_id = runs.open_run(connection, "full" if full else "delta", cohort_id)
+    for name in CHAIN:
+        if name == "enrich" and not enrich:
+            continue
+        steps.plan(connection, run_id, name, _ENRICH_PARTS if name == "enrich" else [{}])
+    return run_id
