@@ -1,0 +1,1 @@
+"""The crawler: spiders ask, pages read, pipelines store, middlewares keep it polite."""

@@ -1,0 +1,92 @@
+"""What all spiders share: arguments, URLs, and turning a response into a trusted page or a named failure."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from scrapy import Request, Spider
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.asking.session import CrawlSession
+from crawler.pages.errors import ChallengePage, PageError, RateLimited
+from schema.engine import DatabaseUnavailable
+from schema.settings import Settings
+
+Page = TypeVar("Page")
+
+
+class AlmanacSpider(Spider):
+    """Base of our spiders: knows the settings, the run, and the way to the database."""
+
+    def __init__(self, name: str | None = None, run: str | None = None, **arguments: str) -> None:
+        """`-a run=ID` comes from jobs; the other arguments are the spider's, see its `prepare`."""
+        super().__init__(name)
+        self.almanac = Settings.from_environment()
+        self.session = CrawlSession(int(run) if run else None)
+        self._arguments = arguments
+
+    def prepare(self, **arguments: str) -> None:
+        """Takes the `-a` arguments; raises ValueError saying which one is wrong."""
+        raise NotImplementedError
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Opens the session, then asks for what the spider wants. What cannot start says why, in one line."""
+        try:
+            self.prepare(**self._arguments)
+            await self.session.open()
+            async for request in self.ask():
+                yield request
+        except (TypeError, ValueError, DatabaseUnavailable) as error:
+            raise CloseSpider(str(error).replace("AlmanacSpider.", "")) from error
+
+    def ask(self) -> AsyncIterator[Request]:
+        """The first requests; spiders say which."""
+        raise NotImplementedError
+
+    def letterboxd(self, path: str, **kwargs: Any) -> Request:
+        """A request to Letterboxd (or the mirror configured in its place) for a path or an URL on it."""
+        base = self.almanac.letterboxd_base_url.rstrip("/")
+        return Request(path if path.startswith(base) else base + path, **kwargs)
+
+    @staticmethod
+    def read(parse: Callable[..., Page], response: Response) -> Page:
+        """The page in `response`, or a PageError; a refusal stops the whole spider instead.
+
+        A challenge or a rate limit that outlasted the retries is the upstream saying no. We do not ask again.
+        """
+        headers = {
+            name.decode().lower(): b", ".join(values).decode("latin-1") for name, values in response.headers.items()
+        }
+        try:
+            return parse(response.body, response.url, status=response.status, headers=headers)
+        except (ChallengePage, RateLimited) as refusal:
+            raise CloseSpider(f"refused: {refusal}") from refusal
+
+    @staticmethod
+    def explain(failure: Failure) -> str:
+        """One line for a request that never got an answer."""
+        return f"no answer: {failure.type.__name__}: {failure.getErrorMessage() or 'no details'}".strip()
+
+
+def now() -> datetime:
+    """The moment of an observation, UTC."""
+    return datetime.fromtimestamp(time.time(), UTC)
+
+
+def names(**given: str | None) -> list[str]:
+    """The values of an argument given in the singular or, comma-separated, in the plural.
+
+    `names(username=…, usernames=…)`; raises ValueError naming both when neither holds anything.
+    """
+    found = [part.strip() for value in given.values() if value for part in value.split(",")]
+    unique = list(dict.fromkeys(part for part in found if part))
+    if not unique:
+        singular, plural = given
+        raise ValueError(f"give -a {singular}=NAME or -a {plural}=NAME,NAME")
+    return unique
+
+
+__all__ = ["AlmanacSpider", "PageError", "names", "now"]

@@ -1,0 +1,1 @@
+"""What surrounds a crawl: the watch on its parent, and its report."""

@@ -1,0 +1,1 @@
+"""Politeness: who may be asked, what robots.txt says, and an account of every request."""

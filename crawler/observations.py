@@ -1,0 +1,84 @@
+"""What spiders hand to the pipelines: a read page together with what it was asked for, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.items import FilmJson, FilmPage, GridPage, HistogramPage, Person, ProfilePage, TmdbRecord
+
+
+@dataclass(frozen=True, slots=True)
+class ListingRead:
+    """One page of a member's listing. `number` counts from 1; the page without a next one is the last."""
+
+    username: str
+    kind: str
+    number: int
+    page: GridPage | ProfilePage
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListingFailed:
+    """A member's listing that could not be read on; `missing` when the upstream knows no such member."""
+
+    username: str
+    kind: str
+    reason: str
+    missing: bool
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleRead:
+    """Everyone a member follows or is followed by (`direction` "following" or "followers"), all pages."""
+
+    username: str
+    direction: str
+    people: tuple[Person, ...]
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FilmRead:
+    """A film page or film JSON, found under `slug`."""
+
+    slug: str
+    page: FilmPage | FilmJson
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HistogramRead:
+    """The global rating distribution of the film at `slug`."""
+
+    slug: str
+    page: HistogramPage
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TmdbRead:
+    """TMDB's answer for a title: what it says, the document itself, and how long it may be kept."""
+
+    record: TmdbRecord
+    payload: str
+    etag: str | None
+    observed_at: datetime
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnrichmentFailed:
+    """A film of the queue (`kind` identity, tmdb or histogram) that could not be completed.
+
+    `absent` when the upstream positively has nothing for it. `key` is a slug, or movie/ID for TMDB.
+    """
+
+    key: str
+    kind: str
+    reason: str
+    absent: bool
+
+
+Failure = ListingFailed | EnrichmentFailed
+Observation = ListingRead | PeopleRead | FilmRead | HistogramRead | TmdbRead | Failure

@@ -1,0 +1,1 @@
+"""validate → persist → account for; one small duty each."""

@@ -1,0 +1,63 @@
+"""Scrapy's settings; what differs from Scrapy's defaults says why."""
+
+import sys
+
+from schema.settings import Settings, SettingsError
+
+try:
+    ALMANAC = Settings.from_environment()
+except SettingsError as error:
+    sys.exit(f"almanac: {error}")
+
+BOT_NAME = "cohort-almanac"
+SPIDER_MODULES = ["crawler.spiders"]
+COMMANDS_MODULE = "crawler.commands"
+
+# --- who we are, and what we may ask ---
+USER_AGENT = ALMANAC.user_agent
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "CohortAlmanac"
+COOKIES_ENABLED = False  # no session is ever borrowed or kept
+HTTPERROR_ALLOW_ALL = True  # the page readers name a refusal; Scrapy would drop it unread
+REDIRECT_MAX_TIMES = 5  # default 20; a renamed film needs one
+
+# --- how fast ---
+# The floor belongs in DOWNLOAD_DELAY: AutoThrottle erodes any DOWNLOAD_SLOTS delay below it.
+DOWNLOAD_DELAY = ALMANAC.delay_seconds
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = ALMANAC.delay_seconds
+AUTOTHROTTLE_MAX_DELAY = 60.0
+AUTOTHROTTLE_TARGET_CONCURRENCY = 4.0
+CONCURRENT_REQUESTS = 4  # default 16; a graceful stop waits for these, at one delay each
+CONCURRENT_REQUESTS_PER_DOMAIN = 4
+CONCURRENT_ITEMS = 1  # default 100 starts 100 tasks for every response, about 1 ms a page
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # default 1 GiB; the heaviest real page is 0.3 MB
+RETRY_TIMES = 3
+DNSCACHE_ENABLED = True
+
+# --- safety ---
+DOWNLOAD_VERIFY_CERTIFICATES = True  # default False
+REMOTE_CONTROL_ENABLED = False  # default True: a local server that executes code
+TELNETCONSOLE_ENABLED = False
+
+# --- our parts ---
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.permission.PermissionMiddleware": 50,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.robots.FailClosedRobotsMiddleware": 100,
+    "crawler.middlewares.ledger.LedgerMiddleware": 990,
+}
+ITEM_PIPELINES = {
+    "crawler.pipelines.validate.ValidatePipeline": 100,
+    "crawler.pipelines.persist.PersistPipeline": 200,
+    "crawler.pipelines.account.AccountPipeline": 300,
+}
+EXTENSIONS = {
+    "scrapy.extensions.logstats.LogStats": None,
+    "crawler.extensions.parent.ParentWatch": 0,
+    "crawler.extensions.report.Report": 0,
+}
+
+LOG_LEVEL = "INFO"
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"

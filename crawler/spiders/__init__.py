@@ -1,0 +1,1 @@
+"""One file a spider: which URLs, in which order, when to stop."""
