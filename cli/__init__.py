@@ -1,0 +1,1 @@
+"""The `almanac` command and the servers it brings along; it composes the other packages, none imports it."""

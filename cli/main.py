@@ -1,0 +1,108 @@
+"""The `almanac` command: which subcommands there are, and how every one of them fails."""
+
+import importlib
+import sys
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from cli import signals
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Lazy(NamedTuple):
+    """Where a subcommand lives, and its line in `almanac --help`; its module is imported when it is used."""
+
+    target: str
+    summary: str
+
+
+COMMANDS = {
+    "parse": Lazy("cli.parse:parse", "Read a saved page into JSON lines; no database needed."),
+    "test": Lazy("cli.testing:test", "Run the project's tests."),
+}
+
+
+class Almanac(click.Group):
+    """A group whose `--help` imports no subcommand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].target.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.summary) for name, command in COMMANDS.items()])
+
+
+def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+        click.echo(f"almanac {project['version']}")
+        ctx.exit()
+
+
+@click.group(cls=Almanac, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
+)
+def almanac(debug: bool) -> None:
+    """What the people whose taste you trust think of films.
+
+    Example: almanac test
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code.
+
+    What a command returns is its exit code, None being 0. A failure is one line on stderr: 1, or the code its
+    ClickException carries (usage errors 2). Ctrl-C is 130 and SIGTERM 143, both silent.
+    """
+    signals.install()
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        returned = almanac.main(arguments, prog_name="almanac", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return error.exit_code
+    except click.UsageError as error:
+        hint = f" (see {error.ctx.command_path} --help)" if error.ctx else ""
+        return _fail(error.format_message() + hint, error.exit_code)
+    except click.ClickException as error:
+        return _fail(error.format_message(), error.exit_code)
+    except click.Abort as error:
+        return signals.exit_code(error.__cause__)
+    except KeyboardInterrupt as error:
+        return signals.exit_code(error)
+    except Exception as error:
+        return _fail_unexpectedly(error, debug="--debug" in arguments)
+    return returned if isinstance(returned, int) else 0
+
+
+def _fail(message: str, code: int) -> int:
+    click.echo(f"almanac: {' '.join(message.split())}", err=True)
+    return code
+
+
+def _fail_unexpectedly(error: Exception, *, debug: bool) -> int:
+    from schema.engine import DatabaseUnavailable  # here because it imports SQLAlchemy
+    from schema.settings import SettingsError
+
+    if isinstance(error, (DatabaseUnavailable, SettingsError)):
+        return _fail(str(error), 1)
+    if debug:
+        raise error
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return _fail(f"unexpected {what} (run with --debug for the traceback)", 1)
