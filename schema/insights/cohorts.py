@@ -19,8 +19,7 @@ class CohortRow:
 
 
 _SELECT = (
-    "SELECT c.id, c.label, c.version, (SELECT count(*) FROM cohort_members m WHERE m.cohort_id = c.id)"
-    " FROM cohorts c"
+    "SELECT c.id, c.label, c.version, (SELECT count(*) FROM cohort_members m WHERE m.cohort_id = c.id) FROM cohorts c"
 )
 
 

@@ -45,7 +45,7 @@ _COLUMNS = ", ".join(field.name for field in fields(FilmRow))
 def by_id(connection: Connection, film_ids: Collection[int]) -> dict[int, FilmRow]:
     """Films by id; unknown ids are left out."""
     rows = connection.execute(
-        text(f"SELECT {_COLUMNS} FROM films WHERE id = ANY(:films)"),  # noqa: S608
+        text(f"SELECT {_COLUMNS} FROM films WHERE id = ANY(:films)"),
         {"films": list(film_ids)},
     )
     return {row.id: FilmRow(*row) for row in rows}
@@ -56,7 +56,7 @@ def ids_by_slug(connection: Connection, slugs: Collection[str]) -> dict[str, int
     rows = connection.execute(
         text("SELECT slug, film_id FROM film_slugs WHERE slug = ANY(:slugs)"), {"slugs": list(slugs)}
     )
-    return {slug: film_id for slug, film_id in rows}
+    return {row.slug: row.film_id for row in rows}
 
 
 def credits_by_film(connection: Connection, film_ids: Collection[int]) -> dict[int, list[Credit]]:

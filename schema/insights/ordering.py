@@ -91,5 +91,7 @@ def rows_until(columns: Sequence[Column], values: Sequence) -> int:
 
 def folded(text: str) -> str:
     """`text` without case and accents, so that "Élan" stands beside "elan"."""
+    if text.isascii():
+        return text.casefold()  # most titles, at a tenth of the cost
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()

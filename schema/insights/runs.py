@@ -51,7 +51,9 @@ def by_id(connection: Connection, run_id: int) -> RunRow | None:
 def recent(connection: Connection, limit: int, cohort_id: int | None = None) -> list[RunRow]:
     """The latest runs, newest first, of one cohort or of all."""
     rows = connection.execute(
-        text(f"{_SELECT} WHERE CAST(:cohort AS bigint) IS NULL OR r.cohort_id = :cohort ORDER BY r.id DESC LIMIT :limit"),
+        text(
+            f"{_SELECT} WHERE CAST(:cohort AS bigint) IS NULL OR r.cohort_id = :cohort ORDER BY r.id DESC LIMIT :limit"
+        ),
         {"cohort": cohort_id, "limit": limit},
     )
     return [RunRow(*row) for row in rows]
@@ -126,7 +128,9 @@ def _films(connection: Connection, part: Step, cohort_id: int | None) -> tuple[i
 def num_requests(connection: Connection, run_id: int) -> dict[str, dict[str, int]]:
     """Requests a run made and bytes that came back, by what asked for them."""
     rows = connection.execute(
-        text("SELECT kind, sum(requests), sum(bytes) FROM crawl_requests WHERE run_id = :run GROUP BY kind ORDER BY kind"),
+        text(
+            "SELECT kind, sum(requests), sum(bytes) FROM crawl_requests WHERE run_id = :run GROUP BY kind ORDER BY kind"
+        ),
         {"run": run_id},
     )
     return {kind: {"requests": int(requests), "bytes": int(size)} for kind, requests, size in rows}

@@ -11,7 +11,11 @@ def slugs(connection):
 
 
 def test_films_are_made_once_and_found_in_order(connection):
-    wanted = [Identity("alpha", 1, "Alpha", 2001), Identity("beta", 2, "Beta", None), Identity("alpha", 1, "Alpha", 2001)]
+    wanted = [
+        Identity("alpha", 1, "Alpha", 2001),
+        Identity("beta", 2, "Beta", None),
+        Identity("alpha", 1, "Alpha", 2001),
+    ]
     first = films.resolve(connection, wanted)
     assert first[0] == first[2] != first[1]
     assert films.resolve(connection, wanted) == first

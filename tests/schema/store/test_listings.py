@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from schema.store import films, listings, members, runs
 from schema.store.films import Identity
+from schema.store.listings import StagedPage
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -28,7 +29,7 @@ def read(connection, member, kind, pages, hours=0, run=None, finish=True):
     for number, page in enumerate(pages, 1):
         following = None if number == len(pages) and finish else f"/page/{number + 1}/"
         at = T0 + timedelta(hours=hours, seconds=number)
-        listings.stage(connection, run, member, kind, number, page, next_url=following, observed_at=at)
+        listings.stage(connection, run, [StagedPage(member, kind, number, page, following, at)])
     return listings.complete(connection, run, member, kind) if finish else run
 
 
@@ -44,7 +45,7 @@ def test_nothing_shows_before_the_last_page(connection, ada, f):
 
 def test_a_run_goes_on_from_its_staged_pages(connection, ada, f):
     run = read(connection, ada, "rated", [[(f[0], 8, True)]], finish=False)
-    listings.stage(connection, run, ada, "rated", 2, [(f[1], 3, False)], next_url=None, observed_at=T0)
+    listings.stage(connection, run, [StagedPage(ada, "rated", 2, [(f[1], 3, False)], None, T0)])
     assert listings.complete(connection, run, ada, "rated") == 2
     assert rows(connection) == [(f[0], 8, True, False), (f[1], 3, False, False)]
     assert listings.progress(connection, run, ada, "rated").complete

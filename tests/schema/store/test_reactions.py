@@ -57,9 +57,7 @@ def test_an_older_observation_never_wins(connection, world):
 def test_facets_that_a_source_cannot_know_stay(connection, world):
     ada, _, f = world
     rate(connection, [Reaction(ada, f[0], 8, True)])
-    reactions.upsert(
-        connection, [Reaction(ada, f[0], favorite=True)], ("favorite",), source="crawl", observed_at=LATER
-    )
+    reactions.upsert(connection, [Reaction(ada, f[0], favorite=True)], ("favorite",), source="crawl", observed_at=LATER)
     assert rows(connection) == [(ada, f[0], 8, True, True)]
 
 

@@ -1,0 +1,60 @@
+"""The web application: its routes, and what they share while it runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+
+from api.dashboard import dashboard
+from api.database import Database
+from api.graph import schema
+from api.graphql.view import GraphQLView
+from api.health import healthz, readyz
+from api.web.graphiql import assets
+from api.web.home import home
+from schema.engine import async_engine, database_url
+from schema.settings import Settings
+
+# Room for a definition of ten thousand usernames.
+_MAX_BODY_BYTES = 1_000_000
+
+
+def create_app(
+    settings: Settings | None = None, *, engine: AsyncEngine | None = None, redis: Redis | None = None
+) -> Starlette:
+    """The application for `settings` (default: the environment).
+
+    It makes its database engine and Redis client when it starts and lets them go when it stops; one that
+    is given is used instead and stays the caller's.
+    """
+    settings = settings or Settings.from_environment()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        own_engine = async_engine(database_url(settings)) if engine is None else None
+        own_redis = Redis.from_url(settings.redis_url) if redis is None and settings.redis_url else None
+        app.state.database = Database(engine or own_engine)
+        app.state.redis = redis or own_redis
+        try:
+            yield
+        finally:
+            if own_engine is not None:
+                await own_engine.dispose()
+            if own_redis is not None:
+                await own_redis.aclose()
+
+    return Starlette(
+        routes=[
+            Route("/", home),
+            Route("/graphql", GraphQLView(schema)),
+            Mount("/graphiql-assets", assets()),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Mount("/ops/rq", dashboard(settings.redis_url)),
+        ],
+        lifespan=lifespan,
+        max_body_size=_MAX_BODY_BYTES,
+    )

@@ -1,0 +1,33 @@
+"""The GraphQL schema, built once: its shape is `api/schema.graphql`."""
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.types import ExecutionContext
+
+from api.graphql.errors import report
+from api.graphql.limits import Limits
+from api.graphql.query import Query
+
+
+class Schema(strawberry.Schema):
+    """Strawberry's schema, which would log every typing mistake of a client as an error of ours."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Logs what is unexpected among `errors`."""
+        for error in errors:
+            report(error)
+
+
+# Not sorted by strawberry's `sort_schema`, which rebuilds enums without their Python values (0.341): the
+# printed schema has its types in order of name and their fields in order of definition, which is as stable.
+schema = Schema(
+    query=Query,
+    # Fresh objects for each request; the caches behind them are shared and bounded.
+    extensions=[Limits, lambda: ParserCache(maxsize=256), lambda: ValidationCache(maxsize=256)],
+)
+
+
+def sdl() -> str:
+    """The schema in GraphQL's schema definition language."""
+    return schema.as_str() + "\n"

@@ -1,0 +1,1 @@
+"""The GraphQL interface: types, inputs, loaders and limits."""

@@ -1,0 +1,32 @@
+"""Resolves a cohort that is not saved."""
+
+from sqlalchemy import Connection
+
+from api.graphql.context import Info
+from api.graphql.errors import BadUserInput, NotFound, TooComplex
+from api.graphql.inputs.cohort_definition import CohortDefinition
+from api.graphql.types.cohort import Cohort
+from schema import definitions
+from schema.insights import cohorts
+
+# Each is a look-up of its own; usernames in one list are one.
+_MAX_PARTS = 100
+
+
+async def ad_hoc_cohort(info: Info, given: CohortDefinition) -> Cohort:
+    """The cohort that a definition stands for now; raises a ClientError that names what is wrong or unknown."""
+    try:
+        definition = definitions.check(given.as_definition())
+    except definitions.DefinitionError as error:
+        raise BadUserInput(str(error)) from None
+    parts = sum(1 for _ in definitions.leaves(definition))
+    if parts > _MAX_PARTS:
+        raise TooComplex(f"definition: has {parts} parts; at most {_MAX_PARTS} are allowed")
+    return Cohort.ad_hoc(definition, await info.context.database.read(_resolve, definition))
+
+
+def _resolve(connection: Connection, definition: definitions.Definition) -> set[int]:
+    unknown = cohorts.unknown_parts(connection, definition)
+    if unknown:
+        raise NotFound(f"definition: not known here: {', '.join(unknown)}")
+    return definitions.resolve(connection, definition)

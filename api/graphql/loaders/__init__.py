@@ -1,0 +1,38 @@
+"""Loaders: each turns the many look-ups of one level of a query into one statement."""
+
+from dataclasses import dataclass
+
+from api.database import Database
+from api.graphql.loaders.cohort_by_id import CohortById
+from api.graphql.loaders.credits_by_film import CreditsByFilm
+from api.graphql.loaders.film_by_id import FilmById
+from api.graphql.loaders.film_id_by_slug import FilmIdBySlug
+from api.graphql.loaders.histogram_by_film import HistogramByFilm
+from api.graphql.loaders.member_by_username import MemberByUsername
+from api.graphql.loaders.numbers_by_group import NumbersByGroup
+
+
+@dataclass(frozen=True, slots=True)
+class DataLoaders:
+    """The loaders of one request."""
+
+    cohort_by_id: CohortById
+    credits_by_film: CreditsByFilm
+    film_by_id: FilmById
+    film_id_by_slug: FilmIdBySlug
+    histogram_by_film: HistogramByFilm
+    member_by_username: MemberByUsername
+    numbers_by_group: NumbersByGroup
+
+    @classmethod
+    def of(cls, database: Database) -> "DataLoaders":
+        """Fresh loaders over `database`."""
+        return cls(
+            cohort_by_id=CohortById(database),
+            credits_by_film=CreditsByFilm(database),
+            film_by_id=FilmById(database),
+            film_id_by_slug=FilmIdBySlug(database),
+            histogram_by_film=HistogramByFilm(database),
+            member_by_username=MemberByUsername(database),
+            numbers_by_group=NumbersByGroup(database),
+        )

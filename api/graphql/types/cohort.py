@@ -1,0 +1,103 @@
+"""The GraphQL type Cohort."""
+
+import hashlib
+import json
+from typing import Annotated
+
+import strawberry
+
+from api.graphql import cursors
+from api.graphql.connections import After, Connection, First, connection, page_size, place
+from api.graphql.context import Info
+from api.graphql.film_pages import film_page
+from api.graphql.ids import global_id
+from api.graphql.inputs.film_order import FilmOrder
+from api.graphql.text import storable
+from api.graphql.types.cohort_film import CohortFilm
+from api.graphql.types.member import Member
+from schema.definitions import Definition
+from schema.insights.cohorts import CohortRow
+from schema.insights.groups import AdHocGroup, Group, SavedGroup
+
+
+@strawberry.type(description="A set of members, and what they think of films.")
+class Cohort:
+    id: strawberry.ID | None = strawberry.field(description="Global id; null when the cohort is not saved.")
+    label: str = strawberry.field(description="What the cohort is called.")
+    member_count: int = strawberry.field(description="How many members it has.")
+    version: int = strawberry.field(
+        description="Grows whenever its members or their reactions change; 0 when the cohort is not saved."
+    )
+    group: strawberry.Private[Group]
+    scope: strawberry.Private[str]
+
+    @strawberry.field(description="Its members, by username.")
+    async def members(
+        self, info: Info, first: First = strawberry.UNSET, after: After = strawberry.UNSET
+    ) -> Connection[Member]:
+        size, scope = page_size(first), f"{self.scope}:members"
+        begin = place(scope, after, [str])
+        rows = await info.context.database.read(self.group.members, begin[0] if begin else "", size + 1)
+        page = rows[:size]
+        return connection(
+            [Member.of(row) for row in page],
+            [cursors.encode(scope, [row.username]) for row in page],
+            more=len(rows) > size,
+            skipped=begin is not None,
+            count=lambda: self.member_count,
+        )
+
+    @strawberry.field(
+        description="Films that any member has reacted to. Without `orderBy`, the best score comes first and films"
+        " that nobody rated come last."
+    )
+    async def films(
+        self,
+        info: Info,
+        order_by: Annotated[
+            list[FilmOrder] | None,
+            strawberry.argument(description="Criteria, the most important first; each field at most once."),
+        ] = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+    ) -> Connection[CohortFilm]:
+        return await film_page(info, self.group, self.scope, order_by, first, after)
+
+    @strawberry.field(description="What the cohort thinks of one film; null when nobody in it has reacted to it.")
+    async def film(
+        self,
+        info: Info,
+        slug: Annotated[str, strawberry.argument(description="Today's or an earlier slug of the film.")],
+    ) -> CohortFilm | None:
+        film_id = await info.context.load.film_id_by_slug.load(slug.lower()) if storable(slug) else None
+        if film_id is None:
+            return None
+        numbers = await info.context.load.numbers_by_group.load(self.group)
+        row = numbers.row(film_id)
+        return None if row is None else CohortFilm.of(numbers, row)
+
+    @classmethod
+    def saved(cls, row: CohortRow) -> "Cohort":
+        """The saved cohort in a row."""
+        return cls(
+            id=global_id("Cohort", row.id),
+            label=row.label,
+            member_count=row.member_count,
+            version=row.version,
+            group=SavedGroup(row.id),
+            scope=f"cohort {row.id}",
+        )
+
+    @classmethod
+    def ad_hoc(cls, definition: Definition, member_ids: set[int]) -> "Cohort":
+        """The members that a checked definition resolves to, now."""
+        # Cursors stay good while the same definition resolves to other members.
+        digest = hashlib.sha256(json.dumps(definition, sort_keys=True).encode()).hexdigest()[:16]
+        return cls(
+            id=None,
+            label="Ad hoc cohort",
+            member_count=len(member_ids),
+            version=0,
+            group=AdHocGroup(frozenset(member_ids)),
+            scope=f"ad hoc {digest}",
+        )

@@ -1,0 +1,81 @@
+"""The GraphQL type Film."""
+
+from datetime import date
+from enum import Enum
+
+import strawberry
+
+from api.graphql.context import Info
+from api.graphql.ids import global_id
+from api.graphql.types.person import Person
+from schema.insights.films import FilmRow
+
+
+@strawberry.enum(description="What TMDB takes a title for; series and specials are on Letterboxd too.")
+class TmdbType(Enum):
+    MOVIE = strawberry.enum_value("movie", description="A film: themoviedb.org/movie/…")
+    TV = strawberry.enum_value("tv", description="A series: themoviedb.org/tv/…")
+
+
+@strawberry.type(description="A film, or a series that Letterboxd lists. What is null or empty is not known yet.")
+class Film:
+    id: strawberry.ID = strawberry.field(description="Global id; stays when the slug changes.")
+    slug: str | None = strawberry.field(
+        description="The film's name in Letterboxd's addresses; null when another film has taken it over."
+    )
+    letterboxd_id: int | None = strawberry.field(description="Letterboxd's number of the film.")
+    title: str = strawberry.field(description="Title as Letterboxd shows it.")
+    original_title: str | None = strawberry.field(description="Title in the original language.")
+    release_year: int | None = strawberry.field(description="Year of the first release.")
+    release_date: date | None = strawberry.field(description="Day of the first release.")
+    runtime_minutes: int | None = strawberry.field(description="Length in minutes.")
+    tmdb_id: int | None = strawberry.field(description="TMDB's number, unique within `tmdbType`.")
+    tmdb_type: TmdbType | None = strawberry.field(description="What TMDB takes it for.")
+    imdb_id: str | None = strawberry.field(description='IMDb\'s id, such as "tt0062622".')
+    poster_url: str | None = strawberry.field(description="Address of the poster.")
+    primary_director: str | None = strawberry.field(description="Name of the director billed first.")
+    collection: str | None = strawberry.field(description="Name of the TMDB collection it belongs to.")
+    genres: list[str] = strawberry.field(description="Names of its genres, as TMDB has them.")
+    countries: list[str] = strawberry.field(description="Countries that produced it, as TMDB has them.")
+    languages: list[str] = strawberry.field(description="Languages spoken in it, as TMDB has them.")
+    key: strawberry.Private[int]
+
+    @strawberry.field(description="Directors in order of billing.")
+    async def directors(self, info: Info) -> list[Person]:
+        return await self._credited(info, "director")
+
+    @strawberry.field(description="Writers in order of billing.")
+    async def writers(self, info: Info) -> list[Person]:
+        return await self._credited(info, "writer")
+
+    @strawberry.field(description="Actors in order of billing.")
+    async def cast(self, info: Info) -> list[Person]:
+        return await self._credited(info, "actor")
+
+    async def _credited(self, info: Info, role: str) -> list[Person]:
+        credits = await info.context.load.credits_by_film.load(self.key) or []
+        return [Person(tmdb_id=credit.tmdb_id, name=credit.name) for credit in credits if credit.role == role]
+
+    @classmethod
+    def of(cls, row: FilmRow) -> "Film":
+        """The film in a row."""
+        return cls(
+            id=global_id("Film", row.id),
+            slug=row.slug,
+            letterboxd_id=row.letterboxd_id,
+            title=row.title,
+            original_title=row.original_title,
+            release_year=row.release_year,
+            release_date=row.release_date,
+            runtime_minutes=row.runtime_minutes,
+            tmdb_id=row.tmdb_id,
+            tmdb_type=TmdbType(row.tmdb_type) if row.tmdb_type else None,
+            imdb_id=row.imdb_id,
+            poster_url=row.poster_url,
+            primary_director=row.primary_director,
+            collection=row.collection,
+            genres=row.genres,
+            countries=row.countries,
+            languages=row.languages,
+            key=row.id,
+        )

@@ -1,0 +1,100 @@
+"""The GraphQL types SyncRun, SyncStep and SyncPart."""
+
+from datetime import datetime
+from enum import Enum
+
+import strawberry
+from strawberry.scalars import JSON
+
+from api.graphql.ids import global_id
+from schema.insights.runs import RunRow, StepProgress
+from schema.store.steps import Step
+
+
+@strawberry.enum(description="How a run is doing.")
+class RunStatus(Enum):
+    QUEUED = strawberry.enum_value("queued", description="Waits for a worker.")
+    RUNNING = strawberry.enum_value("running", description="Under way.")
+    SUCCEEDED = strawberry.enum_value("succeeded", description="Done.")
+    FAILED = strawberry.enum_value("failed", description="Given up; `error` says why.")
+    PAUSED = strawberry.enum_value("paused", description="Stopped by an operator.")
+
+
+@strawberry.enum(description="How a step of a run is doing.")
+class StepStatus(Enum):
+    PENDING = strawberry.enum_value("pending", description="Its turn has not come.")
+    RUNNING = strawberry.enum_value("running", description="Under way.")
+    SUCCEEDED = strawberry.enum_value("succeeded", description="Done.")
+    FAILED = strawberry.enum_value("failed", description="Given up; `error` says why.")
+
+
+@strawberry.type(description="A share of a step that one worker does.")
+class SyncPart:
+    number: int = strawberry.field(description="From 0, within the step.")
+    status: StepStatus = strawberry.field(description="How it is doing.")
+    attempts: int = strawberry.field(description="Tries so far; after the third failure the run is given up.")
+    detail: JSON = strawberry.field(description="What it reports, an object of counts and names.")
+    error: str | None = strawberry.field(description="Why the last try failed.")
+
+    @classmethod
+    def of(cls, part: Step) -> "SyncPart":
+        """The part in a row."""
+        return cls(
+            number=part.part,
+            status=StepStatus(part.status),
+            attempts=part.attempts,
+            detail=part.detail,
+            error=part.error,
+        )
+
+
+@strawberry.type(description="One step of a run: refresh, crawl, enrich, stats or rankings.")
+class SyncStep:
+    name: str = strawberry.field(description="What is done.")
+    status: StepStatus = strawberry.field(description="How it is doing.")
+    done: int = strawberry.field(description="How many of its units are done.")
+    total: int = strawberry.field(description="How many units it has, as far as is known.")
+    unit: str = strawberry.field(description="What `done` and `total` count.")
+    attempts: int = strawberry.field(description="The most tries that any part took.")
+    error: str | None = strawberry.field(description="Why a part of it failed last.")
+    parts: list[SyncPart] = strawberry.field(description="The shares it is cut into.")
+
+    @classmethod
+    def of(cls, step: StepProgress) -> "SyncStep":
+        """The step as far as it is."""
+        return cls(
+            name=step.name,
+            status=StepStatus(step.status),
+            done=step.done,
+            total=step.total,
+            unit=step.unit,
+            attempts=max(part.attempts for part in step.parts),
+            error=next((part.error for part in step.parts if part.error), None),
+            parts=[SyncPart.of(part) for part in step.parts],
+        )
+
+
+@strawberry.type(description="One recorded execution: a sync that brings a cohort up to date, or a crawl by hand.")
+class SyncRun:
+    id: strawberry.ID = strawberry.field(description="Global id.")
+    kind: str = strawberry.field(description='What is done: "full", "delta" or "crawl".')
+    status: RunStatus = strawberry.field(description="How it is doing.")
+    error: str | None = strawberry.field(description="Why it failed.")
+    created_at: datetime = strawberry.field(description="When it was asked for, UTC.")
+    started_at: datetime | None = strawberry.field(description="When its first step began, UTC.")
+    finished_at: datetime | None = strawberry.field(description="When it ended, UTC.")
+    steps: list[SyncStep] = strawberry.field(description="Its steps, in the order in which they are taken.")
+
+    @classmethod
+    def of(cls, run: RunRow, steps: list[StepProgress]) -> "SyncRun":
+        """The run in a row, with its steps."""
+        return cls(
+            id=global_id("SyncRun", run.id),
+            kind=run.kind,
+            status=RunStatus(run.status),
+            error=run.error,
+            created_at=run.created_at,
+            started_at=run.started_at,
+            finished_at=run.finished_at,
+            steps=[SyncStep.of(step) for step in steps],
+        )

@@ -1,0 +1,82 @@
+"""`almanac api`: serves the web application in the foreground."""
+
+import errno
+import os
+import socket
+
+import click
+import uvicorn
+
+from cli import services
+from schema import engine, migrate
+from schema.settings import Settings
+
+_GRACE_SECONDS = 5
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on; 0 for any free."
+)
+@click.pass_context
+def api(ctx: click.Context, host: str, port: int) -> None:
+    """Serve GraphQL, its editor and the RQ dashboard until Ctrl-C or SIGTERM.
+
+    Uses DATABASE_URL and REDIS_URL, or the embedded servers where these are unset. Says `api listening on …`
+    as soon as it answers. Without Redis it still answers queries.
+
+    Example: almanac api --port 8080
+    """
+    redis_is_named = bool(Settings.from_environment().redis_url)
+    with _listen(host, port) as listener, services.running(redis=not redis_is_named) as urls:
+        settings = Settings.from_environment(os.environ | urls)
+        _check_migrated(settings)
+        _serve(settings, listener, verbose=ctx.find_root().params.get("debug", False))
+
+
+def _check_migrated(settings: Settings) -> None:
+    database = engine.engine(engine.database_url(settings))
+    engine.check(database)
+    current = migrate.current(database)
+    database.dispose()
+    if current != migrate.head():
+        found = f"at revision {current}" if current else "empty"
+        raise click.ClickException(f"the database is {found}, this version needs {migrate.head()}: run almanac migrate")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            reason = "it is in use; choose another with --port"
+        else:
+            reason = str(error.strerror).partition(" (while")[0]
+        raise click.ClickException(f"cannot listen on {host} port {port}: {reason}") from None
+
+
+def _serve(settings: Settings, listener: socket.socket, *, verbose: bool) -> None:
+    from api.app import create_app
+
+    config = uvicorn.Config(
+        create_app(settings),
+        server_header=False,
+        access_log=verbose,
+        log_level="info" if verbose else "warning",
+        proxy_headers=False,  # the dashboard believes who a client is only by its connection
+        ws="none",
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    _Server(config).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens once it does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listener in sockets or []:
+            host, port = listener.getsockname()[:2]
+            click.echo(f"api listening on http://{f'[{host}]' if ':' in host else host}:{port}")

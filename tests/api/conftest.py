@@ -1,0 +1,95 @@
+"""The application over a filled database, asked in process through its own ASGI interface."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Engine, event
+
+from api.app import create_app
+from schema.engine import async_engine
+from schema.settings import Settings
+from tests.api.world import World, build
+
+Client = httpx.AsyncClient
+JSON = {"content-type": "application/json"}
+
+
+class Answer(dict):
+    """A GraphQL answer, and the statements that were run for it."""
+
+    statements: list[str]
+
+    @property
+    def codes(self) -> list[str]:
+        """`extensions.code` of each error."""
+        return [error["extensions"]["code"] for error in self.get("errors", [])]
+
+
+class Api:
+    """Asks a fresh application with a cold pool each time."""
+
+    def __init__(self, engine: Engine, redis_url: str = "") -> None:
+        self.url = engine.url
+        self.settings = Settings(database_url=engine.url.render_as_string(hide_password=False), redis_url=redis_url)
+
+    def use(self, work: Callable[[Client], Awaitable[Any]], client: tuple[str, int] = ("127.0.0.1", 1)) -> Any:
+        """What `work` makes of an HTTP client of the running application."""
+
+        async def run() -> Any:
+            app = create_app(self.settings)
+            transport = httpx.ASGITransport(app, client=client)
+            async with (
+                app.router.lifespan_context(app),
+                httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as http,
+            ):
+                return await work(http)
+
+        return asyncio.run(run())
+
+    def get(self, path: str, **kwargs: Any) -> httpx.Response:
+        """The answer to one GET."""
+        return self.use(lambda http: http.get(path, **kwargs))
+
+    def ask(self, query: str, **variables: Any) -> Answer:
+        """The answer to a GraphQL query."""
+
+        async def run() -> Answer:
+            statements: list[str] = []
+            engine = async_engine(self.url)
+            event.listen(engine.sync_engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+            app = create_app(self.settings, engine=engine)
+            transport = httpx.ASGITransport(app)
+            async with (
+                app.router.lifespan_context(app),
+                httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as http,
+            ):
+                body = json.dumps({"query": query, "variables": variables})
+                response = await http.post("/graphql", content=body, headers=JSON)
+            await engine.dispose()
+            answer = Answer(response.json())
+            answer.statements = statements
+            return answer
+
+        return asyncio.run(run())
+
+    def data(self, query: str, **variables: Any) -> Any:
+        """The data of an answer that must hold no error."""
+        answer = self.ask(query, **variables)
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+
+@pytest.fixture(scope="module")
+def world(database: Engine) -> World:
+    """What the module's database holds."""
+    return build(database)
+
+
+@pytest.fixture(scope="module")
+def api(database: Engine, world: World) -> Iterator[Api]:
+    """The application over that database."""
+    return Api(database)

@@ -1,0 +1,136 @@
+"""Errors as clients see them: typed, or masked and logged."""
+
+import asyncio
+import json
+import logging
+
+import httpx
+import pytest
+
+from api.app import create_app
+from schema.engine import async_engine
+from schema.settings import Settings
+from tests.api.conftest import JSON
+
+
+def test_what_is_unexpected_is_masked_and_logged(api, world, monkeypatch, caplog):
+    from schema.insights import cohorts
+
+    def broken(connection, *args):
+        raise RuntimeError("SELECT secret FROM /etc/passwd")
+
+    monkeypatch.setattr(cohorts, "page", broken)
+    with caplog.at_level(logging.ERROR):
+        answer = api.ask('{ cohorts { totalCount } film(slug: "stalker") { title } }')
+    assert answer.codes == ["INTERNAL"]
+    assert answer["errors"][0]["path"] == ["cohorts"]
+    assert "secret" not in json.dumps(answer) and "RuntimeError" not in json.dumps(answer)
+    assert "secret" in caplog.text
+
+
+def test_a_database_that_is_away_leaks_nothing(api, world):
+    settings = Settings(database_url="postgresql://someone:hunter2@127.0.0.1:1/nowhere")
+
+    async def ask() -> httpx.Response:
+        app = create_app(settings)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as http,
+        ):
+            return await http.post("/graphql", json={"query": '{ member(username: "ada") { username } }'})
+
+    response = asyncio.run(ask())
+    assert [error["extensions"]["code"] for error in response.json()["errors"]] == ["INTERNAL"]
+    for word in ("hunter2", "nowhere", "psycopg", "127.0.0.1"):
+        assert word not in response.text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("{ cohorts { nope } }", "Cannot query field 'nope'"),
+        ("{ cohorts", "Syntax Error"),
+        ("{ film { title } }", "slug"),
+        ('{ cohorts(first: "ten") { totalCount } }', "Int cannot represent"),
+        ("query A { cohorts { totalCount } } query A { cohorts { totalCount } }", "operation named 'A'"),
+    ],
+)
+def test_mistakes_in_a_query_are_explained_and_not_logged(api, world, caplog, query, words):
+    answer = api.ask(query)
+    assert answer.codes == ["BAD_USER_INPUT"]
+    assert words in answer["errors"][0]["message"]
+    assert caplog.records == []
+
+
+def test_mistakes_in_variables_are_explained(api, world):
+    query = "query ($o: [FilmOrder!]) { cohort(id: 1) { films(orderBy: $o) { totalCount } } }"
+    for value in ("SCORE", [{"by": "BEST"}], [{}], [{"by": "SCORE", "direction": None}]):
+        assert api.ask(query, o=value).codes == ["BAD_USER_INPUT"]
+    twice = [{"by": "SCORE"}, {"by": "SCORE", "direction": "ASC"}]
+    assert "orderBy" in api.ask(query.replace("id: 1", f'id: "{world.cohort_id}"'), o=twice)["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"5",
+        b"null",
+        b'"x"',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b"[]",
+        b'[{"query": "{ __typename }"}]',
+        b"{}",
+        b'{"query": 5}',
+        b'{"query": "{ __typename }", "variables": 5}',
+        b'{"query": ""}',
+        b'{"query": "{ __typename }", "operationName": "B"}',
+        b'{"query": "{ __typename }", "operationName": 5}',
+        b'{"query": "subscription { x }"}',
+        b'{"query": "mutation { x }"}',
+        b'{"query": "fragment A on Film { title }"}',
+    ],
+)
+def test_bodies_that_are_no_query_are_refused_in_json(api, world, body):
+    response = api.use(lambda http: http.post("/graphql", content=body, headers=JSON))
+    assert response.status_code in (200, 400)
+    [error] = response.json()["errors"]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert error["message"]
+
+
+def test_a_body_has_a_size(api, world):
+    response = api.use(lambda http: http.post("/graphql", content=b" " * 1_000_001, headers=JSON))
+    assert response.status_code == 413
+
+
+def test_queries_may_come_by_get_and_other_content_may_not(api, world):
+    query = {"query": "query ($s: String!) { film(slug: $s) { title } }", "variables": '{"s": "stalker"}'}
+    assert api.get("/graphql", params=query).json() == {"data": {"film": {"title": "Stalker"}}}
+    assert api.get("/graphql", params={"query": "{"}).json()["errors"]
+    assert api.get("/graphql", params=query | {"variables": "{"}).status_code == 400
+    assert api.use(lambda http: http.put("/graphql", content=b"{}", headers=JSON)).status_code == 405
+    plain = api.use(lambda http: http.post("/graphql", content=b"{ cohorts }", headers={"content-type": "text/plain"}))
+    assert plain.status_code == 400
+
+
+def test_many_requests_at_once_on_a_cold_pool(api, world):
+    query = """{ cohorts { edges { node { members { totalCount } films(first: 5) { edges { node {
+        divergence film { title directors { name } } } } } } } } film(slug: "stalker") { cast { name } } }"""
+
+    async def burst() -> list[dict]:
+        engine = async_engine(api.url, pool_size=2)
+        app = create_app(api.settings, engine=engine)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as http,
+        ):
+            answers = await asyncio.gather(*(http.post("/graphql", json={"query": query}) for _ in range(20)))
+        await engine.dispose()
+        return [answer.json() for answer in answers]
+
+    answers = asyncio.run(burst())
+    assert all("errors" not in answer for answer in answers)
+    assert all(answer == answers[0] for answer in answers)

@@ -1,0 +1,50 @@
+"""The front-end guide: every query in it is run, and what it says of limits is what holds."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from api.graphql import limits
+from api.graphql.connections import DEFAULT_PAGE, MAX_PAGE
+from schema.store import syncs
+
+GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "front-end.md").read_text()
+EXAMPLES = re.findall(r"```graphql\n(.*?)```\n(?:```json\n(.*?)```)?", GUIDE, re.S)
+
+
+def holes(value: object) -> bool:
+    """Whether an answer is empty: nothing but nulls and empty lists."""
+    if isinstance(value, dict):
+        return all(map(holes, value.values()))
+    return all(map(holes, value)) if isinstance(value, list) else value is None
+
+
+@pytest.mark.parametrize(("query", "variables"), EXAMPLES)
+def test_queries_run_as_they_stand(api, world, database, query, variables):
+    given = json.loads(variables or "{}")
+    if "run" in given:
+        with database.begin() as connection:
+            given["run"] = str(syncs.open_sync(connection, world.cohort_id))
+    data = api.data(query, **given)
+    assert data and not any(holes(field) for field in data.values())
+
+
+def test_there_are_the_five_that_it_promises_and_one_more():
+    assert len(EXAMPLES) == 6
+
+
+def test_the_numbers_in_it_hold(api, world):
+    assert f"{limits.MAX_DEPTH} levels, {limits.MAX_ALIASES} aliases" in GUIDE
+    assert f"{limits.MAX_TOKENS:,} tokens, and {limits.MAX_NODES:,} list entries" in GUIDE
+    assert f"`first` is {DEFAULT_PAGE} when left out and at most {MAX_PAGE}" in GUIDE
+    shown = json.loads(re.search(r'```json\n(\{"errors".*?)```', GUIDE, re.S)[1])
+    assert api.ask("{ cohorts(first: 500) { totalCount } }") == shown
+
+
+def test_every_code_is_explained():
+    from api.graphql.errors import ClientError
+
+    codes = {kind.code for kind in ClientError.__subclasses__()} | {"INTERNAL"}
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", GUIDE, re.M)) == codes
