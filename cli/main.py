@@ -22,8 +22,22 @@ class Lazy(NamedTuple):
 
 
 COMMANDS = {
-    "parse": Lazy("cli.parse:parse", "Read a saved page into JSON lines; no database needed."),
+    "demo": Lazy("cli.demo:demo", "Show the whole machine at work, on data of its own."),
     "test": Lazy("cli.testing:test", "Run the project's tests."),
+    "up": Lazy("cli.up:up", "Run everything in the foreground: workers, cron, API."),
+    "cohort": Lazy("cli.cohort:cohort", "Create, list, show, refresh or delete cohorts."),
+    "sync": Lazy("cli.sync:sync", "Bring a cohort up to date."),
+    "runs": Lazy("cli.runs:runs", "List runs, or show what one did."),
+    "health": Lazy("cli.health:health", "Say whether database, Redis and workers are well."),
+    "worker": Lazy("cli.worker:worker", "Work on queued jobs."),
+    "cron": Lazy("cli.cron:cron", "Plan syncs that are due; run exactly one."),
+    "api": Lazy("cli.api:api", "Serve GraphQL, GraphiQL and the job dashboard."),
+    "migrate": Lazy("cli.migrate:migrate", "Bring the database to the newest revision."),
+    "schema": Lazy("cli.sdl:schema", "Print the GraphQL schema."),
+    "parse": Lazy("cli.parse:parse", "Read a saved page into JSON lines; no database needed."),
+    "scrapy": Lazy("cli.scrapy:scrapy", "Run scrapy with the servers up and the environment set."),
+    "backlot": Lazy("cli.backlot:backlot", "Serve the replica upstreams from any dataset."),
+    "bench": Lazy("cli.bench:bench", "Measure this machine against the product's limits."),
 }
 
 

@@ -20,6 +20,8 @@ class FilmSpider(AlmanacSpider):
     path: ClassVar[str]
     parse_page: ClassVar[Callable[..., Any]]
     observation: ClassVar[Callable[..., Any]]
+    # What positively says that the upstream has nothing for a film.
+    absences: ClassVar[tuple[type[PageError], ...]] = (MissingPage,)
 
     def prepare(
         self,
@@ -52,7 +54,7 @@ class FilmSpider(AlmanacSpider):
         try:
             page = self.read(type(self).parse_page, response)
         except PageError as error:
-            yield EnrichmentFailed(slug, self.kind, str(error), isinstance(error, MissingPage))
+            yield EnrichmentFailed(slug, self.kind, str(error), isinstance(error, self.absences))
             return
         yield type(self).observation(slug, page, now())
 

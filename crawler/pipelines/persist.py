@@ -1,31 +1,26 @@
-"""Writes every observation to the database, each in one transaction, in the order they were made."""
+"""Writes observations to the database in the order they were made, as many in one transaction as are waiting."""
 
-from functools import singledispatch
+import asyncio
+from collections.abc import Sequence
+from itertools import groupby
 
 from scrapy.crawler import Crawler
 from sqlalchemy import Connection
 
-from crawler.items import FilmPage, ProfilePage, Tile
-from crawler.observations import (
-    EnrichmentFailed,
-    FilmRead,
-    HistogramRead,
-    ListingFailed,
-    ListingRead,
-    Observation,
-    PeopleRead,
-    TmdbRead,
-)
-from schema.store import facts, films, listings, members, metadata
-
-_POSTERS = "https://image.tmdb.org/t/p/w342"  # TMDB gives paths; w342 is its size for lists of posters
+from crawler.observations import ListingRead, Observation
+from crawler.pipelines.writing import write, write_listings
 
 
 class PersistPipeline:
-    """Hands observations to `write` on the session's thread."""
+    """One writer for all items; what arrives while it writes makes up its next transaction.
+
+    A transaction a page would spend more time waiting for Postgres, and for Python's lock, than working.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self._waiting: list[tuple[Observation, asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "PersistPipeline":
@@ -33,134 +28,41 @@ class PersistPipeline:
         return cls(crawler)
 
     async def process_item(self, item: Observation) -> Observation:
-        """The same observation, stored."""
-        session = self.crawler.spider.session
-        await session.call(lambda connection: write(item, connection, session.run_id))
+        """The same observation, once it is stored; raises what kept it from being stored."""
+        stored = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, stored))
+        if self._writer is None:
+            self._writer = asyncio.get_running_loop().create_task(self._write())
+        await stored
         return item
 
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, []
+                await self._store(batch)
+        finally:
+            self._writer = None
 
-@singledispatch
-def write(item: Observation, connection: Connection, run_id: int) -> None:
-    """Stores one observation under a run."""
-    raise TypeError(f"nothing here stores {type(item).__name__}")
-
-
-@write.register
-def _listing(item: ListingRead, connection: Connection, run_id: int) -> None:
-    profile = isinstance(item.page, ProfilePage)
-    shown = item.page.display_name if profile else None
-    member_id = members.upsert(connection, {item.username: shown})[item.username]
-    tiles = item.page.favorites if profile else item.page.tiles
-    film_ids = films.resolve(connection, [_identity(tile) for tile in tiles])
-    listings.stage(
-        connection,
-        run_id,
-        member_id,
-        item.kind,
-        item.number,
-        [(film_id, tile.rating, tile.liked) for film_id, tile in zip(film_ids, tiles, strict=True)],
-        next_url=item.page.info.next_url,
-        observed_at=item.observed_at,
-    )
-    if item.page.info.next_url is None:
-        members.mark_present(connection, member_id)
-        listings.complete(connection, run_id, member_id, item.kind)
+    async def _store(self, batch: list[tuple[Observation, asyncio.Future[None]]]) -> None:
+        session = self.crawler.spider.session
+        try:
+            await session.call(_write_all, [item for item, _ in batch], session.run_id)
+        except Exception as error:
+            if len(batch) == 1:
+                batch[0][1].set_exception(error)
+                return
+            for each in batch:  # alone, so that one bad item does not take the others with it
+                await self._store([each])
+            return
+        for _, stored in batch:
+            stored.set_result(None)
 
 
-@write.register
-def _listing_failed(item: ListingFailed, connection: Connection, run_id: int) -> None:
-    if item.missing:
-        members.mark_missing(connection, item.username, item.observed_at)
-    member_id = members.ids_by_username(connection, [item.username]).get(item.username)
-    if member_id is not None:
-        listings.fail(connection, member_id, item.kind, item.reason)
-
-
-@write.register
-def _people(item: PeopleRead, connection: Connection, run_id: int) -> None:
-    ids = members.upsert(
-        connection, {item.username: None} | {person.username: person.display_name for person in item.people}
-    )
-    member_id = ids.pop(item.username)
-    members.replace_follows(connection, member_id, ids.values(), direction=item.direction)
-    listings.record(connection, run_id, member_id, item.direction, observed_at=item.observed_at, found=len(item.people))
-
-
-@write.register
-def _film(item: FilmRead, connection: Connection, run_id: int) -> None:
-    page = item.page
-    (film_id,) = films.resolve(connection, [films.Identity(page.slug, page.letterboxd_id, page.title, page.year)])
-    if isinstance(page, FilmPage):
-        facts.identify(
-            connection,
-            film_id,
-            tmdb_type=page.tmdb_type,
-            tmdb_id=page.tmdb_id,
-            imdb_id=page.imdb_id,
-            year=page.year,
-        )
-    else:
-        facts.fill(connection, film_id, runtime_minutes=page.runtime_minutes, directors=page.directors)
-
-
-@write.register
-def _histogram(item: HistogramRead, connection: Connection, run_id: int) -> None:
-    film_id = facts.by_slug(connection, item.slug)
-    if film_id is None:
-        return  # asked for by hand, a film no member of ours has met
-    facts.keep_histogram(
-        connection,
-        film_id,
-        item.page.counts,
-        average=item.page.average,
-        rating_count=item.page.rating_count,
-        fetched_at=item.observed_at,
-    )
-
-
-@write.register
-def _tmdb(item: TmdbRead, connection: Connection, run_id: int) -> None:
-    record = item.record
-    facts.keep_payload(
-        connection,
-        record.tmdb_type,
-        record.tmdb_id,
-        item.payload,
-        etag=item.etag,
-        fetched_at=item.observed_at,
-        expires_at=item.expires_at,
-    )
-    known = facts.Facts(
-        original_title=record.original_title,
-        release_date=record.release_date,
-        release_year=record.year,
-        runtime_minutes=record.runtime_minutes,
-        poster_url=f"{_POSTERS}{record.poster_path}" if record.poster_path else None,
-        imdb_id=record.imdb_id,
-        collection=record.collection,
-        genres=list(record.genres),
-        countries=list(record.countries),
-        languages=list(record.languages),
-        credits=[(c.role, c.person_id, c.name, c.position) for c in record.credits or ()],
-    )
-    for film_id in facts.films_of_tmdb(connection, record.tmdb_type, record.tmdb_id):
-        facts.describe(connection, film_id, known)
-
-
-@write.register
-def _enrichment_failed(item: EnrichmentFailed, connection: Connection, run_id: int) -> None:
-    if item.kind == "tmdb":
-        kind, _, number = item.key.partition("/")
-        film_ids = facts.films_of_tmdb(connection, kind, int(number))
-    else:
-        film_id = facts.by_slug(connection, item.key)
-        film_ids = [film_id] if film_id is not None else []
-    for film_id in film_ids:
-        if item.absent:
-            metadata.settle(connection, film_id, item.kind, "absent")
+def _write_all(connection: Connection, items: Sequence[Observation], run_id: int) -> None:
+    for listings, group in groupby(items, lambda item: isinstance(item, ListingRead)):
+        if listings:
+            write_listings(list(group), connection, run_id)
         else:
-            metadata.fail(connection, film_id, item.kind, item.reason)
-
-
-def _identity(tile: Tile) -> films.Identity:
-    return films.Identity(tile.slug, tile.letterboxd_id, tile.title, tile.year)
+            for item in group:
+                write(item, connection, run_id)

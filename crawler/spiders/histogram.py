@@ -3,6 +3,7 @@
 from crawler.asking.films import FilmSpider
 from crawler.observations import HistogramRead
 from crawler.pages import histogram
+from crawler.pages.errors import BlankPage, MissingPage
 
 
 class HistogramSpider(FilmSpider):
@@ -13,3 +14,4 @@ class HistogramSpider(FilmSpider):
     path = "/csi/film/{slug}/rating-histogram/"
     parse_page = histogram.parse
     observation = HistogramRead
+    absences = (MissingPage, BlankPage)  # a film nobody has rated gets a 200 without a word

@@ -49,18 +49,20 @@ def progress(connection: Connection, run_id: int, member_id: int, kind: str) -> 
     return Progress(False, last.page, last.next_url) if last else Progress(False, 0, None)
 
 
-def stage(
-    connection: Connection,
-    run_id: int,
-    member_id: int,
-    kind: str,
-    page: int,
-    films: Sequence[tuple[int, int | None, bool]],
-    *,
-    next_url: str | None,
-    observed_at: datetime,
-) -> None:
-    """Keeps one page of (film id, half-stars or None, liked) until the listing is complete."""
+@dataclass(frozen=True, slots=True)
+class StagedPage:
+    """Page `number` (from 1) of a member's listing: (film id, half-stars or None, liked) for each tile."""
+
+    member_id: int
+    kind: str
+    number: int
+    films: Sequence[tuple[int, int | None, bool]]
+    next_url: str | None
+    observed_at: datetime
+
+
+def stage(connection: Connection, run_id: int, pages: Sequence[StagedPage]) -> None:
+    """Keeps pages until their listings are complete."""
     connection.execute(
         text(
             "INSERT INTO listing_pages (run_id, member_id, kind, page, film_ids, ratings, flags, next_url,"
@@ -69,17 +71,20 @@ def stage(
             " ratings = excluded.ratings, flags = excluded.flags, next_url = excluded.next_url,"
             " observed_at = excluded.observed_at"
         ),
-        {
-            "run": run_id,
-            "member": member_id,
-            "kind": kind,
-            "page": page,
-            "films": np.array([film for film, _, _ in films], dtype=">i4").tobytes(),
-            "ratings": bytes(rating or 0 for _, rating, _ in films),
-            "flags": bytes(int(liked) for _, _, liked in films),
-            "next": next_url,
-            "at": observed_at,
-        },
+        [
+            {
+                "run": run_id,
+                "member": page.member_id,
+                "kind": page.kind,
+                "page": page.number,
+                "films": np.array([film for film, _, _ in page.films], dtype=">i4").tobytes(),
+                "ratings": bytes(rating or 0 for _, rating, _ in page.films),
+                "flags": bytes(int(liked) for _, _, liked in page.films),
+                "next": page.next_url,
+                "at": page.observed_at,
+            }
+            for page in pages
+        ],
     )
 
 

@@ -39,9 +39,7 @@ def hold(connection: Connection, run_id: int) -> str | None:
 
 def cohort_of(connection: Connection, run_id: int) -> int:
     """Id of the cohort that a sync brings up to date."""
-    return connection.execute(
-        text("SELECT cohort_id FROM sync_runs WHERE id = :run"), {"run": run_id}
-    ).scalar_one()
+    return connection.execute(text("SELECT cohort_id FROM sync_runs WHERE id = :run"), {"run": run_id}).scalar_one()
 
 
 def finish(connection: Connection, run_id: int, status: str, error: str | None = None) -> None:
@@ -60,9 +58,7 @@ def open_runs(connection: Connection) -> list[int]:
     """Runs of cohorts that are queued or running, oldest first."""
     return list(
         connection.execute(
-            text(
-                "SELECT id FROM sync_runs WHERE status IN ('queued', 'running') AND cohort_id IS NOT NULL ORDER BY id"
-            )
+            text("SELECT id FROM sync_runs WHERE status IN ('queued', 'running') AND cohort_id IS NOT NULL ORDER BY id")
         ).scalars()
     )
 

@@ -166,7 +166,9 @@ def test_bad_input_is_one_line_and_exit_1(environment, spider, arguments, said):
 
 
 def test_letterboxd_itself_is_refused_without_a_request(environment):
-    code, report, log = crawl({**environment, "LETTERBOXD_BASE_URL": "https://LETTERBOXD.com."}, "rated", "username=ada")
+    code, report, log = crawl(
+        {**environment, "LETTERBOXD_BASE_URL": "https://LETTERBOXD.com."}, "rated", "username=ada"
+    )
     assert code == 1
     assert "permission" in report["refused"]
     assert report["requests"] == 0
@@ -178,7 +180,9 @@ def test_every_request_is_in_the_ledger(backlot, environment, database):
     backlot.clear_log()
     _, report, _ = crawl(environment, "likes", "username=ada")
     with database.connect() as connection:
-        entries = connection.execute(text("SELECT kind, outcome, sum(requests) FROM crawl_requests GROUP BY 1, 2")).all()
+        entries = connection.execute(
+            text("SELECT kind, outcome, sum(requests) FROM crawl_requests GROUP BY 1, 2")
+        ).all()
     assert sorted(entries) == [("likes", "200", len(backlot.log()) - 1), ("robots", "200", 1)]
     assert report["requests"] == len(backlot.log())
     assert all("CohortAlmanac" in entry["user_agent"] for entry in backlot.log())
@@ -189,7 +193,13 @@ def test_a_killed_crawl_leaves_nothing_half_and_goes_on(backlot, environment, da
     with database.begin() as connection:
         run = connection.execute(text("INSERT INTO sync_runs (kind) VALUES ('crawl') RETURNING id")).scalar()
     slow = subprocess.Popen(
-        [*command("rated", f"username={member}", f"run={run}"), "-s", "DOWNLOAD_DELAY=1", "-s", "AUTOTHROTTLE_START_DELAY=1"],
+        [
+            *command("rated", f"username={member}", f"run={run}"),
+            "-s",
+            "DOWNLOAD_DELAY=1",
+            "-s",
+            "AUTOTHROTTLE_START_DELAY=1",
+        ],
         cwd=REPOSITORY,
         env=environment,
         stderr=subprocess.DEVNULL,

@@ -1,0 +1,160 @@
+"""What storing each kind of observation means."""
+
+from collections.abc import Sequence
+from functools import singledispatch
+
+from sqlalchemy import Connection
+
+from crawler.items import FilmPage, ProfilePage, Tile
+from crawler.observations import (
+    EnrichmentFailed,
+    FilmRead,
+    HistogramRead,
+    ListingFailed,
+    ListingRead,
+    Observation,
+    PeopleRead,
+    TmdbRead,
+)
+from schema.store import facts, films, listings, members, metadata
+
+_POSTERS = "https://image.tmdb.org/t/p/w342"  # TMDB gives paths; w342 is its size for lists of posters
+
+
+@singledispatch
+def write(item: Observation, connection: Connection, run_id: int) -> None:
+    """Stores one observation under a run."""
+    raise TypeError(f"nothing here stores {type(item).__name__}")
+
+
+def write_listings(items: Sequence[ListingRead], connection: Connection, run_id: int) -> None:
+    """Stages pages, in few statements for all of them, and swaps in the listings that they complete."""
+    ids = members.upsert(connection, {item.username: None for item in items} | _shown_names(items))
+    tiles = [_tiles(item) for item in items]
+    film_ids = iter(films.resolve(connection, [_identity(tile) for page in tiles for tile in page]))
+    listings.stage(
+        connection,
+        run_id,
+        [
+            listings.StagedPage(
+                member_id=ids[item.username],
+                kind=item.kind,
+                number=item.number,
+                films=[(next(film_ids), tile.rating, tile.liked) for tile in page],
+                next_url=item.page.info.next_url,
+                observed_at=item.observed_at,
+            )
+            for item, page in zip(items, tiles, strict=True)
+        ],
+    )
+    for item in items:
+        if item.page.info.next_url is None:
+            members.mark_present(connection, ids[item.username])
+            listings.complete(connection, run_id, ids[item.username], item.kind)
+
+
+def _tiles(item: ListingRead) -> Sequence[Tile]:
+    return item.page.favorites if isinstance(item.page, ProfilePage) else item.page.tiles
+
+
+def _shown_names(items: Sequence[ListingRead]) -> dict[str, str]:
+    return {item.username: item.page.display_name for item in items if isinstance(item.page, ProfilePage)}
+
+
+@write.register
+def _listing_failed(item: ListingFailed, connection: Connection, run_id: int) -> None:
+    if item.missing:
+        members.mark_missing(connection, item.username, item.observed_at)
+    member_id = members.ids_by_username(connection, [item.username]).get(item.username)
+    if member_id is not None:
+        listings.fail(connection, member_id, item.kind, item.reason)
+
+
+@write.register
+def _people(item: PeopleRead, connection: Connection, run_id: int) -> None:
+    ids = members.upsert(
+        connection, {item.username: None} | {person.username: person.display_name for person in item.people}
+    )
+    member_id = ids.pop(item.username)
+    members.replace_follows(connection, member_id, ids.values(), direction=item.direction)
+    listings.record(connection, run_id, member_id, item.direction, observed_at=item.observed_at, found=len(item.people))
+
+
+@write.register
+def _film(item: FilmRead, connection: Connection, run_id: int) -> None:
+    page = item.page
+    (film_id,) = films.resolve(connection, [films.Identity(page.slug, page.letterboxd_id, page.title, page.year)])
+    if isinstance(page, FilmPage):
+        facts.identify(
+            connection,
+            film_id,
+            tmdb_type=page.tmdb_type,
+            tmdb_id=page.tmdb_id,
+            imdb_id=page.imdb_id,
+            year=page.year,
+        )
+    else:
+        facts.fill(connection, film_id, runtime_minutes=page.runtime_minutes, directors=page.directors)
+
+
+@write.register
+def _histogram(item: HistogramRead, connection: Connection, run_id: int) -> None:
+    film_id = facts.by_slug(connection, item.slug)
+    if film_id is None:
+        return  # asked for by hand, a film no member of ours has met
+    facts.keep_histogram(
+        connection,
+        film_id,
+        item.page.counts,
+        average=item.page.average,
+        rating_count=item.page.rating_count,
+        fetched_at=item.observed_at,
+    )
+
+
+@write.register
+def _tmdb(item: TmdbRead, connection: Connection, run_id: int) -> None:
+    record = item.record
+    facts.keep_payload(
+        connection,
+        record.tmdb_type,
+        record.tmdb_id,
+        item.payload,
+        etag=item.etag,
+        fetched_at=item.observed_at,
+        expires_at=item.expires_at,
+    )
+    known = facts.Facts(
+        original_title=record.original_title,
+        release_date=record.release_date,
+        release_year=record.year,
+        runtime_minutes=record.runtime_minutes,
+        poster_url=f"{_POSTERS}{record.poster_path}" if record.poster_path else None,
+        imdb_id=record.imdb_id,
+        collection=record.collection,
+        genres=list(record.genres),
+        countries=list(record.countries),
+        languages=list(record.languages),
+        credits=[(c.role, c.person_id, c.name, c.position) for c in record.credits or ()],
+    )
+    for film_id in facts.films_of_tmdb(connection, record.tmdb_type, record.tmdb_id):
+        facts.describe(connection, film_id, known)
+
+
+@write.register
+def _enrichment_failed(item: EnrichmentFailed, connection: Connection, run_id: int) -> None:
+    if item.kind == "tmdb":
+        kind, _, number = item.key.partition("/")
+        film_ids = facts.films_of_tmdb(connection, kind, int(number))
+    else:
+        film_id = facts.by_slug(connection, item.key)
+        film_ids = [film_id] if film_id is not None else []
+    for film_id in film_ids:
+        if item.absent:
+            metadata.settle(connection, film_id, item.kind, "absent")
+        else:
+            metadata.fail(connection, film_id, item.kind, item.reason)
+
+
+def _identity(tile: Tile) -> films.Identity:
+    return films.Identity(tile.slug, tile.letterboxd_id, tile.title, tile.year)
