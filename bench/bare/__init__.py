@@ -1,0 +1,1 @@
+"""The peer of the crawl benchmark: a spider that only downloads."""

@@ -1,0 +1,10 @@
+"""The crawler's own settings, less everything that reads or stores."""
+
+from crawler.settings import *  # noqa: F403
+
+SPIDER_MODULES = ["bench.bare"]
+COMMANDS_MODULE = ""
+ITEM_PIPELINES: dict = {}
+DOWNLOADER_MIDDLEWARES: dict = {}
+ROBOTSTXT_OBEY = False
+EXTENSIONS = {"bench.stopwatch.Stopwatch": 0}

@@ -1,0 +1,70 @@
+"""`almanac bench`: measurements on this machine, each against its limit or a peer in the same run."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from cli.output import json_option, print_json, say
+
+
+@click.group()
+def bench() -> None:
+    """Measure this machine; exits 1 when a limit is missed.
+
+    Example: almanac bench upsert --json
+    """
+
+
+@bench.command()
+@click.option("--rows", default=100_000, show_default=True, help="Ratings a pass.")
+@json_option
+def upsert(rows: int, as_json: bool) -> int:
+    """How fast ratings are written: new, unchanged, a tenth changed.
+
+    Example: almanac bench upsert
+    """
+    from bench import upsert as measured
+
+    return _measure(lambda engine: measured.run(engine, rows=rows), as_json)
+
+
+@bench.command()
+@click.option("--members", default=40, show_default=True, help="Members crawled, 1,800 ratings each.")
+@click.option("--rounds", default=3, show_default=True, help="Times each way; medians are shown.")
+@json_option
+def crawl(members: int, rounds: int, as_json: bool) -> int:
+    """How fast rated pages (200 KB, gzip) become rows, beside a spider that only downloads them.
+
+    Example: almanac bench crawl --members 100
+    """
+    from bench import crawl as measured
+
+    return _measure(lambda engine: measured.run(engine, members=members, rounds=rounds), as_json)
+
+
+def _measure(run: Callable[..., dict[str, Any]], as_json: bool) -> int:
+    """Runs against an empty database of a throw-away server, so that nobody's data is touched."""
+    import os
+    import tempfile
+    from pathlib import Path
+
+    from cli import services
+    from schema import migrate
+    from schema.engine import engine
+
+    with tempfile.TemporaryDirectory(prefix="almanac-bench-", dir="/tmp") as folder:
+        os.environ.pop("DATABASE_URL", None)
+        with services.running(redis=False, home=Path(folder)) as environment:
+            os.environ.update(environment)
+            target = engine()
+            migrate.upgrade(target)
+            say("measuring; this takes a minute")
+            found = run(target)
+            target.dispose()
+    if as_json:
+        print_json(found)
+    else:
+        for name, value in found.items():
+            click.echo(f"{name.replace('_', ' ')}: {value}")
+    return 0 if found["ok"] else 1

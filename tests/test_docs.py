@@ -1,0 +1,32 @@
+"""The guides name every command, every variable and every file that exists, and none that does not."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from cli.main import COMMANDS
+from schema.settings import REPOSITORY, Settings
+
+PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+OPERATOR = (REPOSITORY / "docs" / "operator.md").read_text()
+
+
+@pytest.mark.parametrize("field", fields(Settings), ids=lambda field: field.name)
+def test_every_variable_is_in_the_operator_guide(field):
+    assert f"| `{field.metadata['variable']}` |" in OPERATOR
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_in_the_operator_guide(command):
+    assert f"`{command}`" in OPERATOR
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_and_links_lead_somewhere(page: Path):
+    text = page.read_text()
+    for command in re.findall(r"(?:\./|`)almanac ([a-z]+)", text):
+        assert command in COMMANDS, command
+    for target in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (page.parent / target).exists(), target
