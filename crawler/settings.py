@@ -20,6 +20,7 @@ ROBOTSTXT_USER_AGENT = "CohortAlmanac"
 COOKIES_ENABLED = False  # no session is ever borrowed or kept
 HTTPERROR_ALLOW_ALL = True  # the page readers name a refusal; Scrapy would drop it unread
 REDIRECT_MAX_TIMES = 5  # default 20; a renamed film needs one
+METAREFRESH_ENABLED = False  # a page that refreshes itself elsewhere is not the page asked for
 
 # --- how fast ---
 # The floor belongs in DOWNLOAD_DELAY: AutoThrottle erodes any DOWNLOAD_SLOTS delay below it.

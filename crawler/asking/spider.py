@@ -1,5 +1,6 @@
 """What all spiders share: arguments, URLs, and turning a response into a trusted page or a named failure."""
 
+import gc
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
@@ -37,6 +38,7 @@ class AlmanacSpider(Spider):
         try:
             self.prepare(**self._arguments)
             await self.session.open()
+            _spare_the_collector()
             async for request in self.ask():
                 yield request
         except (TypeError, ValueError, DatabaseUnavailable) as error:
@@ -69,6 +71,12 @@ class AlmanacSpider(Spider):
     def explain(failure: Failure) -> str:
         """One line for a request that never got an answer."""
         return f"no answer: {failure.type.__name__}: {failure.getErrorMessage() or 'no details'}".strip()
+
+
+def _spare_the_collector() -> None:
+    """What is loaded by now stays; without this the collector walks it again and again, a tenth of the time."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def now() -> datetime:

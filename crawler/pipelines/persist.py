@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 from sqlalchemy import Connection
 
 from crawler.observations import ListingRead, Observation
-from crawler.pipelines.writing import write, write_listings
+from crawler.pipelines.writing import Known, write, write_listings
 
 
 class PersistPipeline:
@@ -21,6 +21,7 @@ class PersistPipeline:
         self.crawler = crawler
         self._waiting: list[tuple[Observation, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
+        self._films: Known = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "PersistPipeline":
@@ -47,7 +48,7 @@ class PersistPipeline:
     async def _store(self, batch: list[tuple[Observation, asyncio.Future[None]]]) -> None:
         session = self.crawler.spider.session
         try:
-            await session.call(_write_all, [item for item, _ in batch], session.run_id)
+            self._films |= await session.call(_write_all, [item for item, _ in batch], session.run_id, self._films)
         except Exception as error:
             if len(batch) == 1:
                 batch[0][1].set_exception(error)
@@ -59,10 +60,12 @@ class PersistPipeline:
             stored.set_result(None)
 
 
-def _write_all(connection: Connection, items: Sequence[Observation], run_id: int) -> None:
+def _write_all(connection: Connection, items: Sequence[Observation], run_id: int, known: Known) -> Known:
+    found: Known = {}
     for listings, group in groupby(items, lambda item: isinstance(item, ListingRead)):
         if listings:
-            write_listings(list(group), connection, run_id)
+            found |= write_listings(list(group), connection, run_id, known)
         else:
             for item in group:
                 write(item, connection, run_id)
+    return found

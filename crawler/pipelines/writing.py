@@ -27,11 +27,19 @@ def write(item: Observation, connection: Connection, run_id: int) -> None:
     raise TypeError(f"nothing here stores {type(item).__name__}")
 
 
-def write_listings(items: Sequence[ListingRead], connection: Connection, run_id: int) -> None:
-    """Stages pages, in few statements for all of them, and swaps in the listings that they complete."""
+# The films of a crawl by (number, slug, year) as tiles show them, so that known ones need no statement.
+Known = dict[tuple[int | None, str, int | None], int]
+
+
+def write_listings(items: Sequence[ListingRead], connection: Connection, run_id: int, known: Known) -> Known:
+    """Stages pages, in few statements for all of them, and swaps in the listings that they complete.
+
+    Returns the films that are not in `known` yet; they are certain once the transaction is.
+    """
     ids = members.upsert(connection, {item.username: None for item in items} | _shown_names(items))
-    tiles = [_tiles(item) for item in items]
-    film_ids = iter(films.resolve(connection, [_identity(tile) for page in tiles for tile in page]))
+    pages = [(item, _tiles(item)) for item in items]
+    strangers = {_key(tile): tile for _, page in pages for tile in page if _key(tile) not in known}
+    found = dict(zip(strangers, films.resolve(connection, [*map(_identity, strangers.values())]), strict=True))
     listings.stage(
         connection,
         run_id,
@@ -40,17 +48,22 @@ def write_listings(items: Sequence[ListingRead], connection: Connection, run_id:
                 member_id=ids[item.username],
                 kind=item.kind,
                 number=item.number,
-                films=[(next(film_ids), tile.rating, tile.liked) for tile in page],
+                films=[(known.get(_key(tile)) or found[_key(tile)], tile.rating, tile.liked) for tile in page],
                 next_url=item.page.info.next_url,
                 observed_at=item.observed_at,
             )
-            for item, page in zip(items, tiles, strict=True)
+            for item, page in pages
         ],
     )
     for item in items:
         if item.page.info.next_url is None:
             members.mark_present(connection, ids[item.username])
             listings.complete(connection, run_id, ids[item.username], item.kind)
+    return found
+
+
+def _key(tile: Tile) -> tuple[int | None, str, int | None]:
+    return tile.letterboxd_id, tile.slug, tile.year
 
 
 def _tiles(item: ListingRead) -> Sequence[Tile]:

@@ -2,7 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, PrimaryKeyConstraint, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -73,7 +84,7 @@ class Listing(Base):
 class ListingPage(Base):
     """A page read by a run that has not finished the listing; applied all at once at its end.
 
-    `film_ids` big-endian int32, `ratings` uint8 half-stars with 0 for none, `flags` uint8, bit 0 liked.
+    `film_ids`, `ratings` (half-stars or null) and `liked` are parallel, one element a tile.
     """
 
     __tablename__ = "listing_pages"
@@ -83,9 +94,9 @@ class ListingPage(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     kind: Mapped[str]
     page: Mapped[int]
-    film_ids: Mapped[bytes] = mapped_column(LargeBinary)
-    ratings: Mapped[bytes] = mapped_column(LargeBinary)
-    flags: Mapped[bytes] = mapped_column(LargeBinary)
+    film_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    ratings: Mapped[list[int | None]] = mapped_column(ARRAY(SmallInteger))
+    liked: Mapped[list[bool]] = mapped_column(ARRAY(Boolean))
     next_url: Mapped[str | None]
     observed_at: Mapped[datetime]
 

@@ -16,12 +16,17 @@ def copy_into(connection: Connection, table: str, columns: Sequence[str], rows: 
         cursor.close()
 
 
-def fill_temporary(connection: Connection, table: str, columns: dict[str, str], rows: Iterable[Sequence]) -> None:
-    """Makes the temporary `table` (column → type) hold exactly `rows`, until the transaction ends.
+def empty_temporary(connection: Connection, table: str, columns: dict[str, str]) -> None:
+    """Makes sure that the temporary `table` (column → type) exists and is empty.
 
     The table outlives the transaction, emptied, because creating one costs more than the rows of a page do.
     """
     definition = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     connection.execute(text(f"CREATE TEMP TABLE IF NOT EXISTS {table} ({definition}) ON COMMIT DELETE ROWS"))
     connection.execute(text(f"TRUNCATE {table}"))
+
+
+def fill_temporary(connection: Connection, table: str, columns: dict[str, str], rows: Iterable[Sequence]) -> None:
+    """Makes the temporary `table` hold exactly `rows`, until the transaction ends."""
+    empty_temporary(connection, table, columns)
     copy_into(connection, table, list(columns), rows)

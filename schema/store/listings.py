@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
 from sqlalchemy import Connection, text
 
 from schema.store import reactions, vectors
+from schema.store.bulk import empty_temporary
 from schema.store.locks import hold_member
-from schema.store.reactions import Reaction
+from schema.store.reactions import INCOMING, INCOMING_COLUMNS
 
 # The facets each kind of listing knows about the films it holds, and the one it takes back from the rest.
 KINDS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -65,10 +65,11 @@ def stage(connection: Connection, run_id: int, pages: Sequence[StagedPage]) -> N
     """Keeps pages until their listings are complete."""
     connection.execute(
         text(
-            "INSERT INTO listing_pages (run_id, member_id, kind, page, film_ids, ratings, flags, next_url,"
-            " observed_at) VALUES (:run, :member, :kind, :page, :films, :ratings, :flags, :next, :at)"
+            "INSERT INTO listing_pages (run_id, member_id, kind, page, film_ids, ratings, liked, next_url,"
+            " observed_at) VALUES (:run, :member, :kind, :page, CAST(:films AS int[]),"
+            " CAST(:ratings AS smallint[]), CAST(:liked AS boolean[]), :next, :at)"
             " ON CONFLICT (run_id, member_id, kind, page) DO UPDATE SET film_ids = excluded.film_ids,"
-            " ratings = excluded.ratings, flags = excluded.flags, next_url = excluded.next_url,"
+            " ratings = excluded.ratings, liked = excluded.liked, next_url = excluded.next_url,"
             " observed_at = excluded.observed_at"
         ),
         [
@@ -77,15 +78,31 @@ def stage(connection: Connection, run_id: int, pages: Sequence[StagedPage]) -> N
                 "member": page.member_id,
                 "kind": page.kind,
                 "page": page.number,
-                "films": np.array([film for film, _, _ in page.films], dtype=">i4").tobytes(),
-                "ratings": bytes(rating or 0 for _, rating, _ in page.films),
-                "flags": bytes(int(liked) for _, _, liked in page.films),
+                "films": [film for film, _, _ in page.films],
+                "ratings": [rating for _, rating, _ in page.films],
+                "liked": [liked for _, _, liked in page.films],
                 "next": page.next_url,
                 "at": page.observed_at,
             }
             for page in pages
         ],
     )
+
+
+# Of a film met on two pages — the listing shifted while it was read — the later page counts.
+_UNSTAGE = text(
+    f"""
+    WITH staged AS (
+        DELETE FROM listing_pages WHERE run_id = :run AND member_id = :member AND kind = :kind RETURNING *
+    ), tiles AS (
+        INSERT INTO {INCOMING} (member_id, film_id, rating, liked, favorite)
+        SELECT DISTINCT ON (tile.film_id) member_id, tile.film_id, tile.rating, tile.liked, kind = 'profile'
+        FROM staged, unnest(film_ids, ratings, liked) AS tile(film_id, rating, liked)
+        ORDER BY tile.film_id, page DESC
+    )
+    SELECT min(observed_at) FROM staged
+    """
+)
 
 
 def complete(connection: Connection, run_id: int, member_id: int, kind: str) -> int:
@@ -95,17 +112,10 @@ def complete(connection: Connection, run_id: int, member_id: int, kind: str) -> 
     one applied last is dropped: the newest observation wins.
     """
     hold_member(connection, member_id)
-    pages = connection.execute(
-        text(
-            "DELETE FROM listing_pages WHERE run_id = :run AND member_id = :member AND kind = :kind"
-            " RETURNING page, film_ids, ratings, flags, observed_at"
-        ),
-        {"run": run_id, "member": member_id, "kind": kind},
-    ).all()
-    if not pages:
+    empty_temporary(connection, INCOMING, INCOMING_COLUMNS)
+    began = connection.execute(_UNSTAGE, {"run": run_id, "member": member_id, "kind": kind}).scalar()
+    if began is None:
         return 0  # completed already, by whoever held the member before us
-    pages.sort(key=lambda row: row.page)
-    began = min(row.observed_at for row in pages)
     before = connection.execute(
         text("SELECT observed_at FROM listings WHERE member_id = :member AND kind = :kind"),
         {"member": member_id, "kind": kind},
@@ -113,17 +123,9 @@ def complete(connection: Connection, run_id: int, member_id: int, kind: str) -> 
     if before is not None and before > began:
         return 0
     facets, lost = KINDS[kind]
-    seen = {
-        int(film): Reaction(member_id, int(film), rating or None, bool(flags & 1), kind == "profile")
-        for row in pages
-        for film, rating, flags in zip(np.frombuffer(row.film_ids, ">i4"), row.ratings, row.flags, strict=True)
-    }
-    changed = reactions.upsert(
-        connection, seen.values(), facets, source="crawl", observed_at=began, record=before is not None
-    )
-    gone = reactions.absent_from(
-        connection, member_id, lost, list(seen), observed_at=began, only_unrated=kind == "likes"
-    )
+    seen = list(connection.execute(text(f"SELECT film_id FROM {INCOMING}")).scalars())
+    changed = reactions.merge_incoming(connection, facets, source="crawl", observed_at=began, record=before is not None)
+    gone = reactions.absent_from(connection, member_id, lost, seen, observed_at=began, only_unrated=kind == "likes")
     taken = [lost]
     if kind == "rated" and progress(connection, run_id, member_id, "likes").complete:
         # This run's likes came first and spared whatever still had a rating: had one of these been a like

@@ -10,7 +10,8 @@ from schema.store.bulk import fill_temporary
 
 FACETS = ("rating", "liked", "favorite")
 
-_INCOMING = {
+INCOMING = "incoming_reactions"
+INCOMING_COLUMNS = {
     "member_id": "int",
     "film_id": "int",
     "rating": "smallint",
@@ -51,10 +52,17 @@ def upsert(
     latest = {(r.member_id, r.film_id): r for r in reactions}
     fill_temporary(
         connection,
-        "incoming_reactions",
-        _INCOMING,
+        INCOMING,
+        INCOMING_COLUMNS,
         ((r.member_id, r.film_id, r.rating, r.liked, r.favorite) for r in latest.values()),
     )
+    return merge_incoming(connection, facets, source=source, observed_at=observed_at, record=record)
+
+
+def merge_incoming(
+    connection: Connection, facets: Sequence[str], *, source: str, observed_at: datetime, record: bool
+) -> int:
+    """What `upsert` does, with the reactions in the temporary table INCOMING, a film of a member once."""
     when = {"source": source, "at": observed_at}
     if record:
         for facet in facets:
@@ -62,7 +70,7 @@ def upsert(
                 text(
                     "INSERT INTO rating_events (member_id, film_id, facet, before, after, source, observed_at)"
                     f" SELECT i.member_id, i.film_id, '{facet}', r.{facet}::int, i.{facet}::int, :source, :at"
-                    " FROM incoming_reactions i LEFT JOIN ratings r USING (member_id, film_id)"
+                    f" FROM {INCOMING} i LEFT JOIN ratings r USING (member_id, film_id)"
                     f" WHERE i.{facet} IS DISTINCT FROM coalesce(r.{facet}, {_GONE[facet]})"
                     " AND (r.observed_at IS NULL OR r.observed_at <= :at)"
                 ),
@@ -73,7 +81,7 @@ def upsert(
     return connection.execute(
         text(
             f"INSERT INTO ratings AS r (member_id, film_id, {written}, source, observed_at)"
-            f" SELECT member_id, film_id, {written}, :source, :at FROM incoming_reactions"
+            f" SELECT member_id, film_id, {written}, :source, :at FROM {INCOMING}"
             " ON CONFLICT (member_id, film_id) DO UPDATE SET"
             f" {', '.join(f'{facet} = excluded.{facet}' for facet in facets)},"
             " source = excluded.source, observed_at = excluded.observed_at"

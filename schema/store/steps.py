@@ -104,7 +104,8 @@ def start(connection: Connection, run_id: int, name: str, part: int, attempt: in
             " started_at = coalesce(s.started_at, now())"
             " FROM sync_runs r WHERE r.id = s.run_id AND r.status IN ('queued', 'running')"
             " AND s.run_id = :run AND s.name = :name AND s.part = :part"
-            " AND (s.status, s.attempts) IN (('pending', CAST(:attempt AS int) - 1), ('running', CAST(:attempt AS int)))"
+            " AND s.attempts = CAST(:attempt AS int) - CAST(s.status = 'pending' AS int)"
+            " AND s.status IN ('pending', 'running')"
             f" RETURNING {', '.join('s.' + column for column in _COLUMNS.split(', '))}"
         ),
         {"run": run_id, "name": name, "part": part, "attempt": attempt},
@@ -139,17 +140,21 @@ def release(connection: Connection, step: Step) -> None:
 def fail(connection: Connection, step: Step, error: str, *, final: bool) -> None:
     """Notes why an attempt failed; `final` ends the part and with it the run."""
     if final:
-        _change(connection, step, "failed", "error = :error, finished_at = now()", error=error)
-        runs.finish(connection, step.run_id, "failed", f"{step.name}: {error}")
+        if _change(connection, step, "failed", "error = :error, finished_at = now()", error=error):
+            runs.finish(connection, step.run_id, "failed", f"{step.name}: {error}")
     else:
         _change(connection, step, "pending", "error = :error", error=error)
 
 
-def _change(connection: Connection, step: Step, status: str, change: str, **values: object) -> None:
-    connection.execute(
-        text(
-            f"UPDATE sync_steps SET status = :status, {change}"  # noqa: S608
-            " WHERE run_id = :run AND name = :name AND part = :part AND status = 'running'"
-        ),
-        {"run": step.run_id, "name": step.name, "part": step.part, "status": status, **values},
+def _change(connection: Connection, step: Step, status: str, change: str, **values: object) -> bool:
+    """False for a part that is not being worked on: it has ended, and stays as it ended."""
+    return (
+        connection.execute(
+            text(
+                f"UPDATE sync_steps SET status = :status, {change}"  # noqa: S608
+                " WHERE run_id = :run AND name = :name AND part = :part AND status = 'running'"
+            ),
+            {"run": step.run_id, "name": step.name, "part": step.part, "status": status, **values},
+        ).rowcount
+        > 0
     )

@@ -298,9 +298,9 @@ def upgrade() -> None:
         sa.Column("member_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("page", sa.Integer(), nullable=False),
-        sa.Column("film_ids", sa.LargeBinary(), nullable=False),
-        sa.Column("ratings", sa.LargeBinary(), nullable=False),
-        sa.Column("flags", sa.LargeBinary(), nullable=False),
+        sa.Column("film_ids", sa.ARRAY(sa.Integer()), nullable=False),
+        sa.Column("ratings", sa.ARRAY(sa.SmallInteger()), nullable=False),
+        sa.Column("liked", sa.ARRAY(sa.Boolean()), nullable=False),
         sa.Column("next_url", sa.String(), nullable=True),
         sa.Column("observed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
