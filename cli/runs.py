@@ -1,0 +1,95 @@
+"""`almanac runs`: what was done, when, and how it ended."""
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from cli.cohort import find
+from cli.output import json_option, print_json, print_rows
+from cli.ready import ready
+from schema.engine import engine
+from schema.insights import runs as looking
+from schema.insights.runs import RunRow, StepProgress
+
+_HEADINGS = {
+    "id": "Id",
+    "kind": "Kind",
+    "cohort": "Cohort",
+    "status": "Status",
+    "created_at": "Asked for",
+    "seconds": "Seconds",
+    "error": "Why",
+}
+
+
+@click.group()
+def runs() -> None:
+    """List runs, or show one: its steps, what they report, and the requests it made.
+
+    Example: almanac runs list
+    """
+
+
+@runs.command(name="list")
+@click.option("--cohort", help="Only those of this cohort (its label or id).")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="How many, at most.")
+@json_option
+def list_(cohort: str | None, limit: int, as_json: bool) -> None:
+    """List the latest runs, newest first.
+
+    Example: almanac runs list --cohort "Ada's circle" --limit 5
+    """
+    with ready(redis=False):
+        cohort_id = find(cohort).id if cohort else None
+        with engine().connect() as connection:
+            found = looking.recent(connection, limit, cohort_id)
+    print_rows([run_row(run, as_json=as_json) for run in found], _HEADINGS, as_json=as_json)
+
+
+@runs.command()
+@click.argument("run_id", metavar="RUN", type=int)
+@json_option
+def show(run_id: int, as_json: bool) -> None:
+    """Show RUN (its number): its steps, what they report, and the requests it made.
+
+    Example: almanac runs show 7
+    """
+    with ready(redis=False), engine().connect() as connection:
+        run = looking.by_id(connection, run_id)
+        if run is None:
+            raise click.ClickException(f"no run {run_id}: see `almanac runs list`")
+        steps = looking.progress(connection, run)
+        requests = looking.num_requests(connection, run_id)
+    if as_json:
+        print_json({**run_row(run, as_json=True), "steps": [asdict(step) for step in steps], "requests": requests})
+        return
+    print_rows([run_row(run, as_json=False)], _HEADINGS)
+    rows = [_step_row(step) for step in steps]
+    print_rows(rows, {"step": "Step", "status": "Status", "done": "Done", "attempts": "Attempts", "reports": "Reports"})
+    for kind, each in requests.items():
+        click.echo(f"{kind}: {each['requests']} requests, {each['bytes'] / 1e6:.1f} MB")
+
+
+def run_row(run: RunRow, *, as_json: bool) -> dict[str, Any]:
+    """A run as a row to print; dates are shortened for people."""
+    row = {**asdict(run), "seconds": run.seconds}
+    return row if as_json else row | {"created_at": f"{run.created_at:%Y-%m-%d %H:%M:%S} UTC"}
+
+
+def _step_row(step: StepProgress) -> dict[str, Any]:
+    said = [part.error for part in step.parts if part.error]
+    for part in step.parts:
+        said += [f"{name}: {reason}" for name, reason in part.detail.get("failed", {}).items()]
+        said += [f"{kind}: {each['refused']}" for kind, each in part.detail.items() if _refused(each)]
+    return {
+        "step": step.name,
+        "status": step.status,
+        "done": f"{step.done} of {step.total} {step.unit}",
+        "attempts": max(part.attempts for part in step.parts),
+        "reports": "\n".join(dict.fromkeys(said)),
+    }
+
+
+def _refused(detail: Any) -> bool:
+    return isinstance(detail, dict) and "refused" in detail

@@ -1,0 +1,99 @@
+"""Resolves a cohort's definition to members, crawling first what it names and we do not know."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+
+from jobs.failures import CrawlFailed, Hopeless
+from jobs.process import Report, crawl, is_missing
+from schema.definitions import Definition, leaves, resolve
+from schema.engine import engine
+from schema.insights.cohort_details import known_usernames
+from schema.insights.runs import listings_read
+from schema.settings import Settings
+from schema.store import runs
+
+_MOST_NAMES = 100  # in one spider's argument
+
+
+class UnknownMember(Hopeless):
+    """The upstream has no member of this name."""
+
+    def __init__(self, username: str) -> None:
+        super().__init__(f"no member {username!r} at {Settings.from_environment().letterboxd_base_url}")
+
+
+class NoMembers(Hopeless):
+    """A definition stands for nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("nobody belongs to this cohort, by its definition")
+
+
+def members_of(run_id: int, definition: Definition, *, strict: bool, echo: bool = False) -> set[int]:
+    """Ids of the members that a checked definition stands for, by what the upstream says now.
+
+    Raises UnknownMember when someone whose relations it names does not exist — with `strict`, also anyone
+    it names as a member, who is left out otherwise — NoMembers, CrawlRefused or CrawlFailed.
+    """
+    named: dict[str, set[str]] = defaultdict(set)
+    for kind, value in leaves(definition):
+        named[kind].update(value if kind == "usernames" else [str(value)])
+    for direction in ("following", "followers"):
+        for names in _chunks(named[direction] - _read(run_id, direction)):
+            _read_relations(run_id, direction, names, echo=echo)
+    for names in _chunks(_strangers(named["usernames"])):
+        report = crawl("profile", {"usernames": ",".join(names), "run": run_id}, echo=echo)
+        if strict:
+            _raise_unread(report, "profile")
+    with engine().connect() as connection:
+        found = resolve(connection, definition)
+    if not found:
+        raise NoMembers
+    return found
+
+
+def members_now(definition: Definition) -> set[int]:
+    """Like `members_of`, strictly, for someone who waits for it: under a run of its own, kind "crawl"."""
+    with engine().begin() as connection:
+        run_id = runs.open_run(connection, "crawl")
+    try:
+        found = members_of(run_id, definition, strict=True)
+    except BaseException as error:
+        with engine().begin() as connection:
+            runs.finish(connection, run_id, "failed", str(error) or type(error).__name__)
+        raise
+    with engine().begin() as connection:
+        runs.finish(connection, run_id, "succeeded")
+    return found
+
+
+def _read_relations(run_id: int, direction: str, names: Collection[str], *, echo: bool) -> None:
+    report = crawl("following", {"usernames": ",".join(names), "direction": direction, "run": run_id}, echo=echo)
+    _raise_unread(report, direction)
+    missed = sorted(set(names) - _read(run_id, direction))
+    if missed:
+        raise CrawlFailed(f"{direction} of {missed[0]} was not read: {'; '.join(report.errors[:1])}")
+
+
+def _raise_unread(report: Report, kind: str) -> None:
+    for username, reason in report.unread(kind).items():
+        if is_missing(reason):
+            raise UnknownMember(username)
+        raise CrawlFailed(f"{kind} of {username}: {reason}")
+
+
+def _read(run_id: int, direction: str) -> set[str]:
+    """Members whose relations this run has read to the end."""
+    with engine().connect() as connection:
+        return {username for kind, username in listings_read(connection, run_id) if kind == direction}
+
+
+def _strangers(names: Collection[str]) -> set[str]:
+    with engine().connect() as connection:
+        return set(names) - known_usernames(connection, names)
+
+
+def _chunks(names: Collection[str]) -> Iterator[list[str]]:
+    ordered = sorted(names)
+    for start in range(0, len(ordered), _MOST_NAMES):
+        yield ordered[start : start + _MOST_NAMES]

@@ -1,0 +1,12 @@
+"""The steps of a sync, one file each; their order is `schema.store.syncs.CHAIN`."""
+
+from jobs.steps import crawl, enrich, rankings, refresh, stats
+from jobs.steps.kind import StepKind
+
+STEPS: dict[str, StepKind] = {
+    "refresh": refresh.STEP,
+    "crawl": crawl.STEP,
+    "enrich": enrich.STEP,
+    "stats": stats.STEP,
+    "rankings": rankings.STEP,
+}

@@ -1,0 +1,73 @@
+"""Commands as an operator runs them: in a process of their own, on this session's servers."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+
+import pytest
+from redis import Redis
+from sqlalchemy import Engine
+
+from fixtures.backlot.testing import RunningBacklot, running
+from tests.databases import fresh_database
+
+Almanac = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def backlot() -> Iterator[RunningBacklot]:
+    """The backlot over its own dataset, with light pages."""
+    with running(weight="light") as backlot:
+        yield backlot
+
+
+@pytest.fixture(scope="module")
+def command_database(database_template: str) -> Iterator[Engine]:
+    """An empty, migrated database for the commands of one module."""
+    with fresh_database(database_template, f"test_commands_{os.getpid()}") as engine:
+        yield engine
+
+
+@pytest.fixture
+def environment(command_database: Engine, redis_url: str, backlot: RunningBacklot) -> dict[str, str]:
+    """The environment of a command: our servers, and the backlot as its upstream."""
+    Redis.from_url(redis_url).flushall()
+    return {
+        **os.environ,
+        "DATABASE_URL": command_database.url.render_as_string(hide_password=False),
+        "REDIS_URL": redis_url,
+        "LETTERBOXD_BASE_URL": backlot.url,
+        "TMDB_BASE_URL": backlot.tmdb_url,
+        "TMDB_API_KEY": "test",
+        "ALMANAC_CRAWL_DELAY": "0",
+        "ALMANAC_ENRICH_BUDGET": "20",
+    }
+
+
+@pytest.fixture
+def almanac(environment: dict[str, str]) -> Almanac:
+    """Runs one command to its end; keyword arguments change its environment."""
+
+    def run(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "cli", *arguments],
+            env=_changed(environment, changes),
+            capture_output=True,
+            text=True,
+            timeout=100,
+        )
+
+    return run
+
+
+def _changed(environment: dict[str, str], changes: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in {**environment, **changes}.items() if value}
+
+
+def one_line(failed: subprocess.CompletedProcess[str], code: int = 1) -> str:
+    """The only line that a failed command said, on stderr."""
+    assert failed.returncode == code, failed.stderr
+    assert failed.stdout == ""
+    (line,) = failed.stderr.splitlines()
+    return line
