@@ -89,6 +89,15 @@ class Settings:
         return float(self._number("ALMANAC_CRAWL_DELAY", self.crawl_delay, float))
 
     @property
+    def tmdb_delay_seconds(self) -> float:
+        """Least seconds between two requests to TMDB: its soft limit is about 40 a second.
+
+        Only a replica on this machine may be asked without a pause, when ALMANAC_CRAWL_DELAY is 0.
+        """
+        loopback = urlsplit(self.tmdb_base_url).hostname in {"127.0.0.1", "localhost", "::1"}
+        return 0.0 if loopback and self.delay_seconds == 0 else 1 / 40
+
+    @property
     def enrich_films(self) -> int:
         """How many films one sync may enrich."""
         return int(self._number("ALMANAC_ENRICH_BUDGET", self.enrich_budget, int))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from scrapy import Request, Spider
-from scrapy.exceptions import CloseSpider
+from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -69,7 +69,9 @@ class AlmanacSpider(Spider):
 
     @staticmethod
     def explain(failure: Failure) -> str:
-        """One line for a request that never got an answer."""
+        """One line for a request that was kept back, or never got an answer."""
+        if failure.check(IgnoreRequest):
+            return failure.getErrorMessage()
         return f"no answer: {failure.type.__name__}: {failure.getErrorMessage() or 'no details'}".strip()
 
 

@@ -1,10 +1,13 @@
 """Obeys robots.txt, and takes silence for no."""
 
-from scrapy import Request
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.http import Response
+from urllib.parse import urlsplit
 
-_DENY_ALL = b"User-agent: *\nDisallow: /\n"
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.robotstxt import RobotParser
 
 
 class FailClosedRobotsMiddleware(RobotsTxtMiddleware):
@@ -13,15 +16,24 @@ class FailClosedRobotsMiddleware(RobotsTxtMiddleware):
     RFC 9309, 2.3.1.4: an unreachable robots.txt means complete disallow.
     """
 
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._silent: dict[str, str] = {}
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        """Refuses what the rules refuse, and everything on a host whose rules could not be read."""
+        netloc = urlsplit(request.url).netloc
+        if netloc in self._silent:
+            raise IgnoreRequest(f"robots.txt of {netloc} {self._silent[netloc]}, so nothing there may be asked")
+        super().process_request_2(rp, request)
+
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500:
-            response = response.replace(body=_DENY_ALL)
+            self._silent[netloc] = f"answers {response.status}"
         elif response.status >= 400:
             response = response.replace(body=b"")  # no robots.txt: 2.3.1.3, everything is allowed
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        waiting = self._parsers[netloc]
-        denied = self._parserimpl.from_crawler(self.crawler, _DENY_ALL)
-        self._parsers[netloc] = denied
-        waiting.callback(denied)
+        self._silent[netloc] = f"cannot be read ({type(exc).__name__})"
+        super()._robots_error(exc, netloc)

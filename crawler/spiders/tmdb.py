@@ -13,6 +13,7 @@ from crawler.asking.spider import AlmanacSpider, PageError, names, now
 from crawler.observations import EnrichmentFailed, TmdbRead
 from crawler.pages import tmdb
 from crawler.pages.errors import MissingPage
+from crawler.settings import ALMANAC
 from schema.store import metadata
 
 _LONGEST_KEPT = timedelta(days=180)  # TMDB's terms: no caching beyond six months
@@ -22,10 +23,9 @@ class TmdbSpider(AlmanacSpider):
     """`scrapy crawl tmdb -a ids=movie/1018,tv/1396`, or `-a due=N [-a cohort=ID]` for what the queue wants."""
 
     name = "tmdb"
-    # TMDB's soft limit is about 40 requests a second, and its documents say to honour 429.
     custom_settings = {
-        "DOWNLOAD_DELAY": 0.025,
-        "AUTOTHROTTLE_START_DELAY": 0.025,
+        "DOWNLOAD_DELAY": ALMANAC.tmdb_delay_seconds,
+        "AUTOTHROTTLE_START_DELAY": ALMANAC.tmdb_delay_seconds,
         "DOWNLOAD_DELAY_JITTER": 0,
         "CONCURRENT_REQUESTS": 8,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 8,

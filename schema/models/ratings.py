@@ -26,8 +26,11 @@ class Rating(Base):
     favorite: Mapped[bool] = mapped_column(server_default=false())
     rated_at: Mapped[date | None]
     diary_entry_url: Mapped[str | None]
-    source: Mapped[str] = mapped_column(doc="crawl, export or rss")
-    observed_at: Mapped[datetime] = mapped_column(doc="when the source said so; a newer one is never overwritten")
+    source: Mapped[str] = mapped_column(doc="crawl, export or rss: what wrote the row last")
+    observed_at: Mapped[datetime | None] = mapped_column(
+        doc="when the source said rating and like, which every source tells together; newer ones are never overwritten"
+    )
+    favorite_observed_at: Mapped[datetime | None] = mapped_column(doc="the same for the favourite, told elsewhere")
 
 
 class RatingEvent(Base):

@@ -95,8 +95,9 @@ _UNSTAGE = text(
     WITH staged AS (
         DELETE FROM listing_pages WHERE run_id = :run AND member_id = :member AND kind = :kind RETURNING *
     ), tiles AS (
-        INSERT INTO {INCOMING} (member_id, film_id, rating, liked, favorite)
-        SELECT DISTINCT ON (tile.film_id) member_id, tile.film_id, tile.rating, tile.liked, kind = 'profile'
+        INSERT INTO {INCOMING} (member_id, film_id, rating, liked, favorite, observed_at)
+        SELECT DISTINCT ON (tile.film_id)
+               member_id, tile.film_id, tile.rating, tile.liked, kind = 'profile', observed_at
         FROM staged, unnest(film_ids, ratings, liked) AS tile(film_id, rating, liked)
         ORDER BY tile.film_id, page DESC
     )
@@ -124,7 +125,7 @@ def complete(connection: Connection, run_id: int, member_id: int, kind: str) -> 
         return 0
     facets, lost = KINDS[kind]
     seen = list(connection.execute(text(f"SELECT film_id FROM {INCOMING}")).scalars())
-    changed = reactions.merge_incoming(connection, facets, source="crawl", observed_at=began, record=before is not None)
+    changed = reactions.merge_incoming(connection, facets, source="crawl", record=before is not None)
     gone = reactions.absent_from(connection, member_id, lost, seen, observed_at=began, only_unrated=kind == "likes")
     taken = [lost]
     if kind == "rated" and progress(connection, run_id, member_id, "likes").complete:

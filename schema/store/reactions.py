@@ -17,10 +17,13 @@ INCOMING_COLUMNS = {
     "rating": "smallint",
     "liked": "boolean",
     "favorite": "boolean",
+    "observed_at": "timestamptz",
 }
 # What a facet holds when a member has taken it back.
 _GONE = {"rating": "NULL::smallint", "liked": "false", "favorite": "false"}
 _HELD = {"rating": "rating IS NOT NULL", "liked": "liked", "favorite": "favorite"}
+# Which column says when a facet was observed. A profile read after a listing must not make the listing look old.
+_CLOCK = {"rating": "observed_at", "liked": "observed_at", "favorite": "favorite_observed_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def upsert(
 ) -> int:
     """Writes the `facets` of `reactions`; returns how many rows were inserted or changed.
 
-    Unchanged rows are not written. A row observed later than `observed_at` is left alone. With `record`
+    Unchanged rows are not written. Facets observed later than `observed_at` are left alone. With `record`
     each change goes to rating_events too; leave it off for a member's first complete reading, which is
     a baseline and no news. Of two reactions to one film the later in order counts.
     """
@@ -54,40 +57,39 @@ def upsert(
         connection,
         INCOMING,
         INCOMING_COLUMNS,
-        ((r.member_id, r.film_id, r.rating, r.liked, r.favorite) for r in latest.values()),
+        ((r.member_id, r.film_id, r.rating, r.liked, r.favorite, observed_at) for r in latest.values()),
     )
-    return merge_incoming(connection, facets, source=source, observed_at=observed_at, record=record)
+    return merge_incoming(connection, facets, source=source, record=record)
 
 
-def merge_incoming(
-    connection: Connection, facets: Sequence[str], *, source: str, observed_at: datetime, record: bool
-) -> int:
+def merge_incoming(connection: Connection, facets: Sequence[str], *, source: str, record: bool) -> int:
     """What `upsert` does, with the reactions in the temporary table INCOMING, a film of a member once."""
-    when = {"source": source, "at": observed_at}
+    (clock,) = {_CLOCK[facet] for facet in facets}
     if record:
         for facet in facets:
             connection.execute(
                 text(
                     "INSERT INTO rating_events (member_id, film_id, facet, before, after, source, observed_at)"
-                    f" SELECT i.member_id, i.film_id, '{facet}', r.{facet}::int, i.{facet}::int, :source, :at"
-                    f" FROM {INCOMING} i LEFT JOIN ratings r USING (member_id, film_id)"
+                    f" SELECT i.member_id, i.film_id, '{facet}', r.{facet}::int, i.{facet}::int, :source,"
+                    f" i.observed_at FROM {INCOMING} i LEFT JOIN ratings r USING (member_id, film_id)"
                     f" WHERE i.{facet} IS DISTINCT FROM coalesce(r.{facet}, {_GONE[facet]})"
-                    " AND (r.observed_at IS NULL OR r.observed_at <= :at)"
+                    f" AND (r.{clock} IS NULL OR r.{clock} <= i.observed_at)"
                 ),
-                when,
+                {"source": source},
             )
     written = ", ".join(facets)
     stored, incoming = (", ".join(f"{side}.{facet}" for facet in facets) for side in ("r", "excluded"))
     return connection.execute(
         text(
-            f"INSERT INTO ratings AS r (member_id, film_id, {written}, source, observed_at)"
-            f" SELECT member_id, film_id, {written}, :source, :at FROM {INCOMING}"
+            f"INSERT INTO ratings AS r (member_id, film_id, {written}, source, {clock})"
+            f" SELECT member_id, film_id, {written}, :source, observed_at FROM {INCOMING}"
             " ON CONFLICT (member_id, film_id) DO UPDATE SET"
             f" {', '.join(f'{facet} = excluded.{facet}' for facet in facets)},"
-            " source = excluded.source, observed_at = excluded.observed_at"
-            f" WHERE r.observed_at <= excluded.observed_at AND ({stored}) IS DISTINCT FROM ({incoming})"
+            f" source = excluded.source, {clock} = excluded.{clock}"
+            f" WHERE (r.{clock} IS NULL OR r.{clock} <= excluded.{clock})"
+            f" AND ({stored}) IS DISTINCT FROM ({incoming})"
         ),
-        when,
+        {"source": source},
     ).rowcount
 
 
@@ -108,7 +110,7 @@ def absent_from(
         connection.execute(
             text(
                 f"SELECT film_id FROM ratings WHERE member_id = :member AND {_HELD[facet]}"
-                " AND observed_at <= :at AND film_id <> ALL(:listed)"
+                f" AND ({_CLOCK[facet]} IS NULL OR {_CLOCK[facet]} <= :at) AND film_id <> ALL(:listed)"
                 f" {'AND rating IS NULL' if only_unrated else ''}"
             ),
             {"member": member_id, "listed": list(listed), "at": observed_at},
@@ -138,10 +140,11 @@ def withdraw(
             ),
             where,
         )
+    (clock,) = {_CLOCK[facet] for facet in facets}
     taken = ", ".join(f"{facet} = {_GONE[facet]}" for facet in facets)
     connection.execute(
         text(
-            f"UPDATE ratings SET {taken}, source = :source, observed_at = :at"
+            f"UPDATE ratings SET {taken}, source = :source, {clock} = :at"
             " WHERE member_id = :member AND film_id = ANY(:films)"
         ),
         where,

@@ -90,7 +90,8 @@ def upgrade() -> None:
         sa.Column("rated_at", sa.Date(), nullable=True),
         sa.Column("diary_entry_url", sa.String(), nullable=True),
         sa.Column("source", sa.String(), nullable=False),
-        sa.Column("observed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("observed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("favorite_observed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("rating BETWEEN 1 AND 10", name=op.f("ck_ratings_half_stars")),
         sa.PrimaryKeyConstraint("member_id", "film_id", name=op.f("pk_ratings")),
     )

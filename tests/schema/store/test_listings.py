@@ -121,3 +121,25 @@ def test_the_vector_equals_the_rows(connection, ada, f):
     assert np.frombuffer(packed.film_ids, ">i4").tolist() == [f[0], f[3], f[5]]
     assert list(packed.ratings) == [1, 10, 0]
     assert list(packed.flags) == [1, 2, 1]
+
+
+def test_a_profile_read_meanwhile_takes_no_rating_away(connection, ada, f):
+    """The rated listing began first and ends last; the profile touches one of its films in between."""
+    run = read(connection, ada, "rated", [[(f[0], 8, False)]], hours=1, finish=False)
+    read(connection, ada, "profile", [[(f[0], None, False)]], hours=2)
+    stage = StagedPage(ada, "rated", 2, [(f[1], 3, False)], None, T0 + timedelta(hours=3))
+    listings.stage(connection, run, [stage])
+    listings.complete(connection, run, ada, "rated")
+    assert rows(connection) == [(f[0], 8, False, True), (f[1], 3, False, False)]
+    read(connection, ada, "profile", [[]], hours=4)
+    read(connection, ada, "rated", [[(f[1], 3, False)]], hours=4)
+    assert rows(connection) == [(f[1], 3, False, False)]
+
+
+def test_a_page_counts_from_when_it_was_read_not_from_when_the_reading_began(connection, ada, f):
+    """Rated in mid-crawl: the likes say unrated, a later page of the ratings knows better."""
+    run = read(connection, ada, "rated", [[(f[0], 8, False)]], hours=1, finish=False)
+    read(connection, ada, "likes", [[(f[1], None, True)]], hours=2)
+    listings.stage(connection, run, [StagedPage(ada, "rated", 2, [(f[1], 9, True)], None, T0 + timedelta(hours=3))])
+    listings.complete(connection, run, ada, "rated")
+    assert rows(connection) == [(f[0], 8, False, False), (f[1], 9, True, False)]
