@@ -18,7 +18,6 @@ USER_AGENT = ALMANAC.user_agent
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "CohortAlmanac"
 COOKIES_ENABLED = False  # no session is ever borrowed or kept
-HTTPERROR_ALLOW_ALL = True  # the page readers name a refusal; Scrapy would drop it unread
 REDIRECT_MAX_TIMES = 5  # default 20; a renamed film needs one
 METAREFRESH_ENABLED = False  # a page that refreshes itself elsewhere is not the page asked for
 
@@ -31,6 +30,7 @@ AUTOTHROTTLE_MAX_DELAY = 60.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 4.0
 CONCURRENT_REQUESTS = 4  # default 16; a graceful stop waits for these, at one delay each
 CONCURRENT_REQUESTS_PER_DOMAIN = 4
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20_000_000  # default 5 MB is 25 pages, fewer than wait to be stored together
 CONCURRENT_ITEMS = 1  # default 100 starts 100 tasks for every response, about 1 ms a page
 DOWNLOAD_TIMEOUT = 30
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # default 1 GiB; the heaviest real page is 0.3 MB
@@ -48,6 +48,13 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.FailClosedRobotsMiddleware": 100,
     "crawler.middlewares.ledger.LedgerMiddleware": 990,
+}
+# What a spider yields passes through these one by one. Most of Scrapy's have no work here: readers judge the
+# status themselves, and a listing is followed as deep as it is long.
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
 ITEM_PIPELINES = {
     "crawler.pipelines.validate.ValidatePipeline": 100,

@@ -1,7 +1,7 @@
 """Databases for tests, each made from one template that the migrations built."""
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Engine, create_engine, make_url, text
 

@@ -41,7 +41,6 @@ class ListingSpider(AlmanacSpider):
             callback=self.parse,
             errback=self.unanswered,
             cb_kwargs={"username": username, "number": number},
-            priority=number,  # finish a member before starting the next: fewer staged pages at any time
         )
 
     def parse(self, response: Response, username: str, number: int) -> Iterator[Any]:
@@ -51,9 +50,11 @@ class ListingSpider(AlmanacSpider):
         except PageError as error:
             yield ListingFailed(username, self.kind, str(error), isinstance(error, MissingPage), now())
             return
-        yield ListingRead(username, self.kind, number, page, now())
+        observed_at = now()
         if page.info.next_url:
+            # Asked for first: the next page need not wait until this one is stored.
             yield self._page(urljoin(response.url, page.info.next_url), username, number + 1)
+        yield ListingRead(username, self.kind, number, page, observed_at)
 
     def unanswered(self, failure: Failure) -> Iterator[Any]:
         """A page that could not be fetched ends the member's listing for this run."""

@@ -17,7 +17,7 @@ class AccountPipeline:
         return cls(crawler)
 
     def process_item(self, item: Observation) -> Observation:
-        """Counts the stored observation under its kind."""
+        """Counts the observation under its kind."""
         failed = isinstance(item, ListingFailed | EnrichmentFailed)
         self.crawler.stats.inc_value(f"almanac/{'failed' if failed else type(item).__name__}")
         return item

@@ -1,25 +1,32 @@
 """Writes observations to the database in the order they were made, as many in one transaction as are waiting."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from itertools import groupby
 
+from scrapy import signals
 from scrapy.crawler import Crawler
 from sqlalchemy import Connection
+from twisted.python.failure import Failure
 
 from crawler.observations import ListingRead, Observation
 from crawler.pipelines.writing import Known, write, write_listings
 
+# At full speed fifteen pages or so come together; at a polite pace a page is stored a blink later.
+_GATHER_SECONDS = 0.1
+_MOST_WAITING = 100  # pages of 200 KB each while Postgres is slow
+
 
 class PersistPipeline:
-    """One writer for all items; what arrives while it writes makes up its next transaction.
+    """One writer for all items: what arrives while it gathers and writes makes up its next transaction.
 
     A transaction a page would spend more time waiting for Postgres, and for Python's lock, than working.
+    Items go on before they are stored; what could not be stored is told as Scrapy's `item_error`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self._waiting: list[tuple[Observation, asyncio.Future[None]]] = []
+        self._waiting: list[Observation] = []
         self._writer: asyncio.Task[None] | None = None
         self._films: Known = {}
 
@@ -28,36 +35,44 @@ class PersistPipeline:
         """Made by Scrapy."""
         return cls(crawler)
 
-    async def process_item(self, item: Observation) -> Observation:
-        """The same observation, once it is stored; raises what kept it from being stored."""
-        stored = asyncio.get_running_loop().create_future()
-        self._waiting.append((item, stored))
+    def process_item(self, item: Observation) -> Observation | Awaitable[Observation]:
+        """The same observation, at once, or after the writer has caught up when too many wait."""
+        self._waiting.append(item)
         if self._writer is None:
             self._writer = asyncio.get_running_loop().create_task(self._write())
-        await stored
+        return item if len(self._waiting) < _MOST_WAITING else self._after_writing(item)
+
+    async def close_spider(self) -> None:
+        """Everything is stored, or told, before the spider counts as closed."""
+        await self._after_writing(None)
+
+    async def _after_writing(self, item: Observation | None) -> Observation | None:
+        if self._writer is not None:
+            await asyncio.shield(self._writer)
         return item
 
     async def _write(self) -> None:
         try:
             while self._waiting:
+                await asyncio.sleep(_GATHER_SECONDS)
+                # Swapped before the await: what arrives meanwhile belongs to the next transaction.
                 batch, self._waiting = self._waiting, []
                 await self._store(batch)
         finally:
             self._writer = None
 
-    async def _store(self, batch: list[tuple[Observation, asyncio.Future[None]]]) -> None:
+    async def _store(self, batch: list[Observation]) -> None:
         session = self.crawler.spider.session
         try:
-            self._films |= await session.call(_write_all, [item for item, _ in batch], session.run_id, self._films)
-        except Exception as error:
-            if len(batch) == 1:
-                batch[0][1].set_exception(error)
+            self._films |= await session.call(_write_all, batch, session.run_id, self._films)
+        except Exception:
+            if len(batch) > 1:
+                for item in batch:  # alone, so that one bad item does not take the others with it
+                    await self._store([item])
                 return
-            for each in batch:  # alone, so that one bad item does not take the others with it
-                await self._store([each])
-            return
-        for _, stored in batch:
-            stored.set_result(None)
+            await self.crawler.signals.send_catch_log_async(
+                signals.item_error, item=batch[0], response=None, spider=self.crawler.spider, failure=Failure()
+            )
 
 
 def _write_all(connection: Connection, items: Sequence[Observation], run_id: int, known: Known) -> Known:

@@ -3,7 +3,7 @@
 What an unfinished run has read stays out of `ratings`; a run that died goes on from its staged pages.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,15 +78,20 @@ def stage(connection: Connection, run_id: int, pages: Sequence[StagedPage]) -> N
                 "member": page.member_id,
                 "kind": page.kind,
                 "page": page.number,
-                "films": [film for film, _, _ in page.films],
-                "ratings": [rating for _, rating, _ in page.films],
-                "liked": [liked for _, _, liked in page.films],
+                "films": _array(str(film) for film, _, _ in page.films),
+                "ratings": _array("NULL" if rating is None else str(rating) for _, rating, _ in page.films),
+                "liked": _array("t" if liked else "f" for _, _, liked in page.films),
                 "next": page.next_url,
                 "at": page.observed_at,
             }
             for page in pages
         ],
     )
+
+
+def _array(elements: Iterable[str]) -> str:
+    """An array as Postgres writes it. psycopg's own way looks at every element, half the cost of staging."""
+    return "{" + ",".join(elements) + "}"
 
 
 # Of a film met on two pages — the listing shifted while it was read — the later page counts.
@@ -100,8 +105,9 @@ _UNSTAGE = text(
                member_id, tile.film_id, tile.rating, tile.liked, kind = 'profile', observed_at
         FROM staged, unnest(film_ids, ratings, liked) AS tile(film_id, rating, liked)
         ORDER BY tile.film_id, page DESC
+        RETURNING film_id
     )
-    SELECT min(observed_at) FROM staged
+    SELECT min(observed_at) AS began, (SELECT count(*) FROM tiles) AS found FROM staged
     """
 )
 
@@ -114,7 +120,7 @@ def complete(connection: Connection, run_id: int, member_id: int, kind: str) -> 
     """
     hold_member(connection, member_id)
     empty_temporary(connection, INCOMING, INCOMING_COLUMNS)
-    began = connection.execute(_UNSTAGE, {"run": run_id, "member": member_id, "kind": kind}).scalar()
+    began, found = connection.execute(_UNSTAGE, {"run": run_id, "member": member_id, "kind": kind}).one()
     if began is None:
         return 0  # completed already, by whoever held the member before us
     before = connection.execute(
@@ -124,9 +130,8 @@ def complete(connection: Connection, run_id: int, member_id: int, kind: str) -> 
     if before is not None and before > began:
         return 0
     facets, lost = KINDS[kind]
-    seen = list(connection.execute(text(f"SELECT film_id FROM {INCOMING}")).scalars())
     changed = reactions.merge_incoming(connection, facets, source="crawl", record=before is not None)
-    gone = reactions.absent_from(connection, member_id, lost, seen, observed_at=began, only_unrated=kind == "likes")
+    gone = reactions.not_incoming(connection, member_id, lost, observed_at=began, only_unrated=kind == "likes")
     taken = [lost]
     if kind == "rated" and progress(connection, run_id, member_id, "likes").complete:
         # This run's likes came first and spared whatever still had a rating: had one of these been a like
@@ -136,7 +141,7 @@ def complete(connection: Connection, run_id: int, member_id: int, kind: str) -> 
     changed += len(gone)
     if changed:
         vectors.rewrite(connection, [member_id])
-    record(connection, run_id, member_id, kind, observed_at=began, found=len(seen))
+    record(connection, run_id, member_id, kind, observed_at=began, found=found)
     return changed
 
 

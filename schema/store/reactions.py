@@ -93,27 +93,22 @@ def merge_incoming(connection: Connection, facets: Sequence[str], *, source: str
     ).rowcount
 
 
-def absent_from(
-    connection: Connection,
-    member_id: int,
-    facet: str,
-    listed: Sequence[int],
-    *,
-    observed_at: datetime,
-    only_unrated: bool = False,
+def not_incoming(
+    connection: Connection, member_id: int, facet: str, *, observed_at: datetime, only_unrated: bool = False
 ) -> list[int]:
-    """Films that hold `facet` here but are not `listed` any more, save those observed after `observed_at`.
+    """Films that hold `facet` here but are not in INCOMING, save those observed after `observed_at`.
 
     `only_unrated` spares films that have a rating: a listing of unrated likes says nothing about them.
     """
     return list(
         connection.execute(
             text(
-                f"SELECT film_id FROM ratings WHERE member_id = :member AND {_HELD[facet]}"
-                f" AND ({_CLOCK[facet]} IS NULL OR {_CLOCK[facet]} <= :at) AND film_id <> ALL(:listed)"
+                f"SELECT film_id FROM ratings r WHERE member_id = :member AND {_HELD[facet]}"
+                f" AND ({_CLOCK[facet]} IS NULL OR {_CLOCK[facet]} <= :at)"
+                f" AND NOT EXISTS (SELECT FROM {INCOMING} i WHERE i.film_id = r.film_id)"
                 f" {'AND rating IS NULL' if only_unrated else ''}"
             ),
-            {"member": member_id, "listed": list(listed), "at": observed_at},
+            {"member": member_id, "at": observed_at},
         ).scalars()
     )
 

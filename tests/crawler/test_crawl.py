@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -42,8 +43,7 @@ def crawl(environment, spider, *arguments):
     done = subprocess.run(
         command(spider, *arguments), cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=60
     )
-    with open(environment["ALMANAC_CRAWL_REPORT"]) as file:
-        return done.returncode, json.load(file), done.stderr
+    return done.returncode, json.loads(Path(environment["ALMANAC_CRAWL_REPORT"]).read_text()), done.stderr
 
 
 def stored(database, username):

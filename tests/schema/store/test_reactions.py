@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from schema.store import films, members, reactions
+from schema.store.bulk import empty_temporary
 from schema.store.films import Identity
 from schema.store.reactions import Reaction
 
@@ -74,7 +75,8 @@ def test_changes_are_recorded_and_a_baseline_is_not(connection, world):
 def test_what_is_withdrawn_is_recorded_and_empty_rows_go(connection, world):
     ada, bo, f = world
     rate(connection, [Reaction(ada, f[0], 8, True), Reaction(ada, f[1], 5), Reaction(bo, f[0], 5)], record=False)
-    gone = reactions.absent_from(connection, ada, "rating", [], observed_at=LATER)
+    empty_temporary(connection, reactions.INCOMING, reactions.INCOMING_COLUMNS)
+    gone = reactions.not_incoming(connection, ada, "rating", observed_at=LATER)
     assert sorted(gone) == [f[0], f[1]]
     reactions.withdraw(connection, ada, ["rating"], gone, source="crawl", observed_at=LATER)
     assert rows(connection) == [(ada, f[0], None, True, False), (bo, f[0], 5, False, False)]
@@ -82,10 +84,11 @@ def test_what_is_withdrawn_is_recorded_and_empty_rows_go(connection, world):
     assert events == [(f[0], "rating", 8, None), (f[1], "rating", 5, None)]
 
 
-def test_a_row_observed_later_is_not_absent(connection, world):
+def test_a_row_observed_later_is_not_taken_back(connection, world):
     ada, _, f = world
     rate(connection, [Reaction(ada, f[0], 8)], at=LATER)
-    assert reactions.absent_from(connection, ada, "rating", [], observed_at=T0) == []
+    empty_temporary(connection, reactions.INCOMING, reactions.INCOMING_COLUMNS)
+    assert reactions.not_incoming(connection, ada, "rating", observed_at=T0) == []
 
 
 def test_ratings_outside_the_scale_are_refused_by_the_database(connection, world):

@@ -1,0 +1,55 @@
+"""Reads one page of a poster listing, with the proof that it is whole."""
+
+from selectolax.lexbor import LexborNode
+
+from crawler.items import GridPage, PageInfo
+from crawler.pages.errors import MarkupDrift, UnknownGeneration
+from crawler.pages.grid import Grid, find_grid, read_grid
+from crawler.pages.kinds import Listing, body_kind, listing_of, own_url, require
+from crawler.pages.pagination import read_pagination
+from crawler.pages.source import Source
+from crawler.pages.totals import advertised_total, check_container, check_listing
+
+_NOTHING = Grid(None, (), reactions=False, numbered=False)
+
+
+def read_listing(source: Source, *allowed: str) -> tuple[GridPage, Grid]:
+    """The page and its grid, for listings of the kinds allowed.
+
+    A page without tiles is accepted when its body class names the kind and it shows an empty list of posters
+    or advertises none. Raises the PageError that says why a page cannot be trusted.
+    """
+    stated = body_kind(source)
+    if stated is not None:
+        require(source, stated, *allowed)
+    page = read_pagination(source)
+    listing = listing_of(own_url(source)) or listing_of(page.next or page.previous or "")
+    element = find_grid(source)
+    kind = stated or require(source, _shown_kind(source, listing, element, allowed[0]), *allowed)
+    grid = read_grid(element) if element is not None else _NOTHING
+    found = len(grid.tiles)
+    total = advertised_total(source.tree, kind, found, page)
+    check_container(kind, element, total, page)
+    if not found and stated is None:
+        raise UnknownGeneration("an empty list of posters on a page that does not say what it lists")
+    if kind == "films" and found and source.is_document and not grid.reactions:
+        raise MarkupDrift("no tile has a place for the member's rating")
+    check_listing(kind, found, total, page, filtered=listing is not None and listing.filtered)
+    next_url = page.next_url(source.url)
+    info = PageInfo(kind, grid.generation, source.url, found, next_url, page.last, total, source.is_document)
+    return GridPage(info, page_owner(source, listing), grid.tiles), grid
+
+
+def page_owner(source: Source, listing: Listing | None) -> str | None:
+    """The member whose page it is, lower-case."""
+    owner = source.body.attributes.get("data-owner")
+    return owner.lower() if owner else listing.owner if listing else None
+
+
+def _shown_kind(source: Source, listing: Listing | None, grid: LexborNode | None, asked: str) -> str | None:
+    """The kind of a page without a telling body class; fragments that tell nothing are what was asked for."""
+    if grid is not None and "js-list-entries" in (grid.attributes.get("class") or "").split():
+        return "list"
+    if listing is not None:
+        return listing.kind
+    return asked if grid is not None and not source.is_document else None

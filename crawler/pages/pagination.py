@@ -1,0 +1,66 @@
+"""Reads where a page stands in its listing: the next link, its own number, the last number."""
+
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborNode
+
+from crawler.pages.errors import MarkupDrift
+from crawler.pages.source import Source
+from crawler.pages.text import number
+
+
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """Links as the page writes them. `current` and `last` are None where the block shows no numbers for them."""
+
+    next: str | None = None
+    previous: str | None = None
+    current: int | None = None
+    last: int | None = None
+
+    def next_url(self, url: str) -> str | None:
+        """The next page's URL, absolute when `url`, the page's own, is."""
+        return urljoin(url, self.next) if self.next else None
+
+
+def read_pagination(source: Source) -> Pagination:
+    """Where this page stands; a whole page without the block is the only one of its listing.
+
+    Raises MarkupDrift when the block lacks a link that it should have.
+    """
+    block = source.tree.css_first(".pagination")
+    if block is None:
+        if source.tree.css_first(".paginate-nextprev, .paginate-page") is not None:
+            raise MarkupDrift("pagination links outside a pagination block")
+        return Pagination(current=1, last=1) if source.is_document else Pagination()
+    links: dict[str, str | None] = {}
+    current, last = None, None
+    for node in block.css(".next, .previous, .paginate-page"):
+        classes = (node.attributes.get("class") or "").split()
+        if "paginate-page" not in classes:
+            side = "next" if "next" in classes else "previous"
+            links[side] = _target(node, side)
+        elif "unseen-pages" not in classes:
+            page = number(node.text(), "a page number of the pagination")
+            last = max(last or 0, page)
+            current = page if "paginate-current" in classes else current
+    if links.keys() != {"next", "previous"}:
+        raise MarkupDrift(f"a pagination block with {sorted(links) or 'neither next nor previous'} only")
+    if last is not None and current is None and links["next"] is not None:
+        raise MarkupDrift("a pagination block with numbers, none of them this page's")
+    if current is None:
+        # Past the end the numbers stop at the first page; without numbers only the first page is known.
+        return Pagination(links["next"], links["previous"], None if links["previous"] else 1, None)
+    if (links["next"] is not None) != (current < last) or (links["previous"] is not None) != (current > 1):
+        raise MarkupDrift(f"page {current} of {last} with next {links['next']!r}, previous {links['previous']!r}")
+    return Pagination(links["next"], links["previous"], current, last)
+
+
+def _target(node: LexborNode, side: str) -> str | None:
+    if node.tag != "a":
+        return None
+    href = node.attributes.get("href")
+    if not href or not href.startswith(("/", "http")):
+        raise MarkupDrift(f"a {side} link to {href!r}")
+    return href

@@ -1,0 +1,178 @@
+"""Reads one poster: which film it is, in every generation of its markup."""
+
+import html
+import json
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborNode
+
+from crawler.identity import film_id_from_uid, id_from_lid
+from crawler.pages.errors import MarkupDrift, UnknownGeneration
+from crawler.pages.text import clean, number, split_title
+
+_MARKS = ("data-item-slug", "data-film-slug", "data-film-link", "data-postered-identifier")
+POSTER = ", ".join(f"[{mark}]" for mark in _MARKS)
+
+# Generations whose posters show no year, except where a browser filled them in.
+YEARLESS = frozenset({"0", "A0", "A"})
+SLUG = r"[A-Za-z0-9_.:~%+-]{1,250}"
+_SLUG = re.compile(SLUG)
+_FILM_PATH = re.compile(rf"/film/({SLUG})/(?:json/|image-[0-9]+/)?")
+_CLASS_WITH_ID = re.compile(r"\bfilm-poster-([0-9]+)\b")
+# What repeats the slug; data-target-link is not among them, it may lead to a member's review.
+_SLUG_ECHOES = ("data-item-link", "data-film-link", "data-poster-url", "data-details-endpoint")
+_IDENTIFIER = re.compile(r'\{"lid":"(\w+)","uid":"([\w:]+)"')
+
+_FILMS_REMEMBERED = 8_192
+
+Attributes = Mapping[str, str | None]
+
+
+class Poster(NamedTuple):
+    """The film of a poster, and the generation of the markup that shows it."""
+
+    generation: str
+    slug: str
+    letterboxd_id: int | None
+    title: str
+    year: int | None
+
+
+def is_poster(attributes: Attributes) -> bool:
+    """Whether an element with these attributes is one that POSTER selects."""
+    return "data-item-slug" in attributes or any(mark in attributes for mark in _MARKS)
+
+
+def read_poster(node: LexborNode, attributes: Attributes, uid: str | None = None) -> Poster:
+    """The film of a poster element with its attributes; `uid` is what the tile around it says besides.
+
+    Raises MarkupDrift when identities are missing or disagree, UnknownGeneration for other elements.
+    """
+    generation = _generation(attributes)
+    slug = _slug(attributes)
+    film_id = _film_id(attributes, slug, uid)
+    if film_id is None and generation not in ("0", "A0"):
+        raise MarkupDrift(f"{slug}: no film id in generation {generation}")
+    return Poster(generation, slug, film_id, *_title(node, attributes, generation, slug))
+
+
+def _generation(attributes: Attributes) -> str:
+    if "data-item-slug" in attributes or "data-item-link" in attributes:
+        if attributes.get("data-component-class") == "globals.comps.LazyPoster":
+            return "B1"
+        return "B2" if "data-film-id" in attributes else "C"
+    slug = attributes.get("data-film-slug")
+    if slug and "/" not in slug:
+        return "A"
+    if slug and "data-film-id" in attributes:
+        return "A0"
+    if slug or attributes.get("data-film-link"):
+        return "0"
+    raise UnknownGeneration("a poster without a slug in any known attribute")
+
+
+def _slug(attributes: Attributes) -> str:
+    """The slug, which older generations write as a path; links to other films are drift."""
+    slug = attributes.get("data-item-slug") or attributes.get("data-film-slug") or ""
+    if not slug or "/" in slug:
+        path = slug or next(filter(None, map(attributes.get, _SLUG_ECHOES)), "")
+        match = _FILM_PATH.fullmatch(path)
+        if match is None:
+            raise MarkupDrift(f"a poster with slug {slug!r} and link {path!r}")
+        slug = match[1]
+    path = _film_path(slug)
+    for name in _SLUG_ECHOES:
+        echo = attributes.get(name)
+        if echo and not echo.startswith(path) and echo.startswith("/film/"):
+            raise MarkupDrift(f"a poster with slug {slug!r} and {name} {echo!r}")
+    return slug
+
+
+def _film_id(attributes: Attributes, slug: str, uid: str | None) -> int | None:
+    """The one film id that all identities of the tile agree on, None when it carries none."""
+    identifier = attributes.get("data-postered-identifier")
+    try:
+        found = _ids(identifier) if identifier is not None else frozenset()
+        for other in (uid, attributes.get("data-item-uid"), attributes.get("data-item-id")):
+            if other is not None:
+                found |= {_id_of_uid(other)}
+    except ValueError as error:
+        raise MarkupDrift(f"{slug}: {error}") from error
+    if "data-film-id" in attributes:
+        found |= {number(attributes["data-film-id"], f"{slug}: data-film-id")}
+    classes = attributes.get("class") or ""
+    if "film-poster-" in classes and (match := _CLASS_WITH_ID.search(classes)):
+        found |= {number(match[1], f"{slug}: class")}
+    if len(found) > 1:
+        raise MarkupDrift(f"{slug}: identities of {len(found)} films, {sorted(found)}")
+    return next(iter(found), None)
+
+
+# The same films come again and again, on the pages of one member and the next.
+_id_of_uid = lru_cache(maxsize=_FILMS_REMEMBERED)(film_id_from_uid)
+
+
+@lru_cache(maxsize=_FILMS_REMEMBERED)
+def _film_path(slug: str) -> str:
+    if not _SLUG.fullmatch(slug):
+        raise MarkupDrift(f"a poster with slug {slug!r}")
+    return f"/film/{slug}/"
+
+
+@lru_cache(maxsize=_FILMS_REMEMBERED)
+def _read_name(display_name: str | None) -> tuple[str, int | None]:
+    return split_title(clean(display_name, "a film's title"))
+
+
+@lru_cache(maxsize=_FILMS_REMEMBERED)
+def _ids(identifier: str) -> frozenset[int]:
+    lid, uid = read_identifier(identifier)
+    return frozenset({film_id_from_uid(uid), id_from_lid(lid) if lid is not None else film_id_from_uid(uid)})
+
+
+def read_identifier(identifier: str) -> tuple[str | None, str]:
+    """The lid, where there is one, and the uid that the JSON of an identifier states.
+
+    Raises ValueError when it is no such JSON.
+    """
+    if len(identifier) > 1_000:
+        raise ValueError(f"an identifier of {len(identifier)} characters")
+    match = _IDENTIFIER.match(identifier)
+    if match:
+        return match[1], match[2]
+    # Escaped twice, in another order, or without a lid.
+    stated = json.loads(html.unescape(identifier))
+    if not isinstance(stated, dict) or not isinstance(stated.get("uid"), str):
+        raise ValueError(f"{identifier[:80]!r} is no identifier")
+    return (str(stated["lid"]) if "lid" in stated else None), stated["uid"]
+
+
+def _title(node: LexborNode, attributes: Attributes, generation: str, slug: str) -> tuple[str, int | None]:
+    full, name = attributes.get("data-item-full-display-name"), attributes.get("data-item-name")
+    if full is not None:
+        found = _read_name(full)
+        if name is not None and name != full:
+            _check_name(found, _read_name(name), slug)
+        return found
+    if generation not in YEARLESS:
+        found = _read_name(name)
+        if found[1] is None:
+            raise MarkupDrift(f"{slug}: no name with its year in generation {generation}")
+        return found
+    name, year = attributes.get("data-film-name"), attributes.get("data-film-release-year")
+    if year is None and "data-film-link" in attributes and "data-film-slug" not in attributes:
+        raise MarkupDrift(f"{slug}: no release year, not even an empty one")
+    if name is None:
+        image = next((part for part in node.iter() if part.tag == "img"), None) or node.css_first("img")
+        name = image.attributes.get("alt") if image is not None else None
+    title, shown = _read_name(name)
+    return title, number(year, f"{slug}: year") if year else shown
+
+
+def _check_name(full: tuple[str, int | None], short: tuple[str, int | None], slug: str) -> None:
+    """The full name may say more than the short one, never less; B1 has the year in the full name alone."""
+    if not full[0].startswith(short[0]) or (full[1] is None and short[1] is not None):
+        raise MarkupDrift(f"{slug}: named {full} and {short}")

@@ -1,0 +1,64 @@
+"""Reads what a member made of a film: the rating and the like below a poster or in a diary row."""
+
+from functools import lru_cache
+
+from selectolax.lexbor import LexborNode
+
+from crawler.pages.errors import MarkupDrift
+from crawler.pages.text import half_stars, number
+
+
+def read_reaction(paragraph: LexborNode, kind: str, slug: str) -> tuple[int | None, bool]:
+    """Half-stars and like in `p.poster-viewingdata`, whose whole class is `kind`.
+
+    Raises MarkupDrift when classes and stars disagree.
+    """
+    rating, liked = None, False
+    for node in paragraph.iter():
+        if not node.is_element_node:
+            continue
+        mark = _read_mark(node.attributes.get("class") or "")
+        if mark == "like":
+            liked = True
+        elif mark is not None:
+            rating = mark
+    if half_stars(paragraph.text(), slug) != rating:
+        raise MarkupDrift(f"{slug}: {paragraph.text().strip()!r} shown, {rating} half-stars stated")
+    if "-rated-and-liked" in kind and not (rating and liked):
+        raise MarkupDrift(f"{slug}: said to be rated and liked, found {rating} and {liked}")
+    return rating, liked
+
+
+# Called for every tile with one of a few dozen class strings.
+@lru_cache(maxsize=256)
+def _read_mark(classes: str) -> int | str | None:
+    """Half-stars of a rating, "like" for a like, None for what else may stand there."""
+    names = classes.split()
+    if "rating" in names:
+        return read_rating(classes)
+    if "icon-liked" in names:
+        return "like"
+    if "like" in names or not names:
+        raise MarkupDrift(f"a reaction of class {classes!r}")
+    return None
+
+
+def read_rating(classes: str, *, lowest: int = 1) -> int | None:
+    """Half-stars of an element by its classes, `rated-1` to `rated-10`.
+
+    With `lowest` 0, a rating without a value, or `rated-0`, means no rating.
+    """
+    stated = [name[6:] for name in classes.split() if name.startswith("rated-")]
+    if not stated and lowest == 0:
+        return None
+    if len(stated) != 1:
+        raise MarkupDrift(f"a rating of class {classes!r}")
+    return half_stars_of(stated[0], "rating", lowest=lowest)
+
+
+def half_stars_of(text: str, what: str, *, lowest: int = 1) -> int | None:
+    """A rating written as a number of half-stars; 0, where `lowest` allows it, is none."""
+    rating = number(text, what)
+    if not lowest <= rating <= 10:
+        raise MarkupDrift(f"{what} {rating} is not within {lowest} to 10")
+    return rating or None
