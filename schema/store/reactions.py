@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import Connection, text
 
@@ -63,8 +64,18 @@ def upsert(
 
 
 def merge_incoming(connection: Connection, facets: Sequence[str], *, source: str, record: bool) -> int:
-    """What `upsert` does, with the reactions in the temporary table INCOMING, a film of a member once."""
-    (clock,) = {_CLOCK[facet] for facet in facets}
+    """What `upsert` does, with the reactions in the temporary table INCOMING, a film of a member once.
+
+    Facets that are observed together are written together; a row counts once for each such group.
+    """
+    ordered = sorted(facets, key=_CLOCK.__getitem__)
+    return sum(
+        _merge(connection, clock, list(group), source=source, record=record)
+        for clock, group in groupby(ordered, _CLOCK.__getitem__)
+    )
+
+
+def _merge(connection: Connection, clock: str, facets: Sequence[str], *, source: str, record: bool) -> int:
     if record:
         for facet in facets:
             connection.execute(
@@ -135,11 +146,11 @@ def withdraw(
             ),
             where,
         )
-    (clock,) = {_CLOCK[facet] for facet in facets}
-    taken = ", ".join(f"{facet} = {_GONE[facet]}" for facet in facets)
+    taken = [f"{facet} = {_GONE[facet]}" for facet in facets]
+    clocks = [f"{clock} = :at" for clock in {_CLOCK[facet] for facet in facets}]
     connection.execute(
         text(
-            f"UPDATE ratings SET {taken}, source = :source, {clock} = :at"
+            f"UPDATE ratings SET {', '.join(taken + clocks)}, source = :source"
             " WHERE member_id = :member AND film_id = ANY(:films)"
         ),
         where,
