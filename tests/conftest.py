@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from dataclasses import fields
@@ -23,6 +24,9 @@ os.environ["ALMANAC_HOME"] = str(_SESSION / "home")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Run in a shell's background, Ctrl-C is ignored, and would be by every process that the tests start.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     signals.install()  # a terminated session, too, stops its servers
 
 

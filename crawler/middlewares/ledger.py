@@ -2,13 +2,14 @@
 
 import time
 from collections import defaultdict
+from collections.abc import Awaitable
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
 
 from schema.store import ledger
 
@@ -20,8 +21,10 @@ class LedgerMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self._entries: dict[tuple[datetime, str, str, str, int], list[int]] = defaultdict(lambda: [0, 0])
-        self._flushed = time.monotonic()
+        self._stats = crawler.stats
+        # (minute since 1970, host, kind, outcome) → [requests, bytes]
+        self._entries: dict[tuple[int, str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+        self._due = time.monotonic() + _FLUSH_SECONDS
         crawler.signals.connect(self.close, signal=signals.spider_closed)
 
     @classmethod
@@ -29,35 +32,37 @@ class LedgerMiddleware:
         """Made by Scrapy."""
         return cls(crawler)
 
-    async def process_response(self, request: Request, response: Response) -> Response:
+    def process_response(self, request: Request, response: Response) -> Response | Awaitable[Response]:
         """Counts an answer, whatever it says."""
-        await self._count(request, str(response.status), len(response.body))
-        return response
+        self._count(request, str(response.status), len(response.body))
+        return self._flush(response) if time.monotonic() > self._due else response
 
     async def process_exception(self, request: Request, exception: Exception) -> None:
         """Counts a request that got no answer, under the failure's name; one we kept back was never sent."""
-        if isinstance(exception, IgnoreRequest):
-            return
-        await self._count(request, type(exception).__name__, 0)
+        if not isinstance(exception, IgnoreRequest):
+            self._count(request, type(exception).__name__, 0)
 
-    async def _count(self, request: Request, outcome: str, size: int) -> None:
-        parts = urlsplit(request.url)
+    def _count(self, request: Request, outcome: str, size: int) -> None:
+        parts = urlparse_cached(request)
         kind = "robots" if parts.path == "/robots.txt" else self.crawler.spider.name
-        minute = datetime.now(UTC).replace(second=0, microsecond=0)
-        entry = self._entries[minute, parts.netloc, kind, outcome, self.crawler.spider.session.run_id]
+        entry = self._entries[int(time.time()) // 60, parts.netloc, kind, outcome]
         entry[0] += 1
         entry[1] += size
-        self.crawler.stats.inc_value("almanac/requests")
-        self.crawler.stats.inc_value("almanac/bytes", size)
-        if time.monotonic() - self._flushed > _FLUSH_SECONDS:
-            await self._flush()
+        self._stats.inc_value("almanac/requests")
+        self._stats.inc_value("almanac/bytes", size)
 
-    async def _flush(self) -> None:
-        self._flushed = time.monotonic()
+    async def _flush(self, response: Response | None = None) -> Response | None:
+        self._due = time.monotonic() + _FLUSH_SECONDS
         # Swapped before the await: what is counted meanwhile belongs to the next flush.
-        entries, self._entries = self._entries, defaultdict(lambda: [0, 0])
+        counted, self._entries = self._entries, defaultdict(lambda: [0, 0])
+        session = self.crawler.spider.session
+        entries = {
+            (datetime.fromtimestamp(minute * 60, UTC), host, kind, outcome, session.run_id): (requests, size)
+            for (minute, host, kind, outcome), (requests, size) in counted.items()
+        }
         if entries:
-            await self.crawler.spider.session.call(ledger.add, {key: tuple(entry) for key, entry in entries.items()})
+            await session.call(ledger.add, entries)
+        return response
 
     async def close(self) -> None:
         """Writes the rest; the report extension ends the session afterwards."""

@@ -1,13 +1,12 @@
 """Obeys robots.txt, and takes silence for no."""
 
-from urllib.parse import urlsplit
-
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
+from scrapy.utils.httpobj import urlparse_cached
 
 
 class FailClosedRobotsMiddleware(RobotsTxtMiddleware):
@@ -22,7 +21,7 @@ class FailClosedRobotsMiddleware(RobotsTxtMiddleware):
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Refuses what the rules refuse, and everything on a host whose rules could not be read."""
-        netloc = urlsplit(request.url).netloc
+        netloc = urlparse_cached(request).netloc
         if netloc in self._silent:
             raise IgnoreRequest(f"robots.txt of {netloc} {self._silent[netloc]}, so nothing there may be asked")
         super().process_request_2(rp, request)

@@ -37,8 +37,8 @@ def write_listings(items: Sequence[ListingRead], connection: Connection, run_id:
     Returns the films that are not in `known` yet; they are certain once the transaction is.
     """
     ids = members.upsert(connection, {item.username: None for item in items} | _shown_names(items))
-    pages = [(item, _tiles(item)) for item in items]
-    strangers = {_key(tile): tile for _, page in pages for tile in page if _key(tile) not in known}
+    pages = [(item, [(_key(tile), tile) for tile in _tiles(item)]) for item in items]
+    strangers = {key: tile for _, page in pages for key, tile in page if key not in known}
     found = dict(zip(strangers, films.resolve(connection, [*map(_identity, strangers.values())]), strict=True))
     listings.stage(
         connection,
@@ -48,7 +48,7 @@ def write_listings(items: Sequence[ListingRead], connection: Connection, run_id:
                 member_id=ids[item.username],
                 kind=item.kind,
                 number=item.number,
-                films=[(known.get(_key(tile)) or found[_key(tile)], tile.rating, tile.liked) for tile in page],
+                films=[(known.get(key) or found[key], tile.rating, tile.liked) for key, tile in page],
                 next_url=item.page.info.next_url,
                 observed_at=item.observed_at,
             )

@@ -22,6 +22,10 @@ KINDS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
+class IncompleteListing(RuntimeError):
+    """A listing was to be swapped in although one of its pages had not been staged."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a run has come with one listing: `pages` staged, `next_url` to ask for, or `complete`."""
@@ -32,21 +36,23 @@ class Progress:
 
 
 def progress(connection: Connection, run_id: int, member_id: int, kind: str) -> Progress:
-    """Where a run left this listing; nothing staged and not complete means: from the start."""
+    """Where a run left this listing; nothing staged, or with a gap, and not complete means: from the start."""
     done = connection.execute(
         text("SELECT run_id = :run FROM listings WHERE member_id = :member AND kind = :kind"),
         {"run": run_id, "member": member_id, "kind": kind},
     ).scalar()
     if done:
         return Progress(True, 0, None)
-    last = connection.execute(
+    last, staged, next_url = connection.execute(
         text(
-            "SELECT page, next_url FROM listing_pages WHERE run_id = :run AND member_id = :member"
-            " AND kind = :kind ORDER BY page DESC LIMIT 1"
+            "SELECT max(page), count(*), (array_agg(next_url ORDER BY page DESC))[1] FROM listing_pages"
+            " WHERE run_id = :run AND member_id = :member AND kind = :kind"
         ),
         {"run": run_id, "member": member_id, "kind": kind},
-    ).one_or_none()
-    return Progress(False, last.page, last.next_url) if last else Progress(False, 0, None)
+    ).one()
+    if staged != last or next_url is None:
+        return Progress(False, 0, None)
+    return Progress(False, last, next_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,13 @@ class StagedPage:
 
 
 def stage(connection: Connection, run_id: int, pages: Sequence[StagedPage]) -> None:
-    """Keeps pages until their listings are complete."""
+    """Keeps pages until their listings are complete. A first page starts its listing over."""
+    for page in pages:
+        if page.number == 1:
+            connection.execute(
+                text("DELETE FROM listing_pages WHERE run_id = :run AND member_id = :member AND kind = :kind"),
+                {"run": run_id, "member": page.member_id, "kind": page.kind},
+            )
     connection.execute(
         text(
             "INSERT INTO listing_pages (run_id, member_id, kind, page, film_ids, ratings, liked, next_url,"
@@ -107,7 +119,9 @@ _UNSTAGE = text(
         ORDER BY tile.film_id, page DESC
         RETURNING film_id
     )
-    SELECT min(observed_at) AS began, (SELECT count(*) FROM tiles) AS found FROM staged
+    SELECT min(observed_at) AS began, (SELECT count(*) FROM tiles) AS found,
+           max(page) = count(*) AS gapless
+    FROM staged
     """
 )
 
@@ -115,14 +129,17 @@ _UNSTAGE = text(
 def complete(connection: Connection, run_id: int, member_id: int, kind: str) -> int:
     """Makes the staged pages the truth of this listing; returns how many rows of `ratings` changed.
 
-    Films the member no longer lists lose what this listing vouches for. A reading that began before the
+    Films the member no longer lists lose what this listing vouches for, so pages with a gap raise
+    IncompleteListing. A reading that began before the
     one applied last is dropped: the newest observation wins.
     """
     hold_member(connection, member_id)
     empty_temporary(connection, INCOMING, INCOMING_COLUMNS)
-    began, found = connection.execute(_UNSTAGE, {"run": run_id, "member": member_id, "kind": kind}).one()
+    began, found, gapless = connection.execute(_UNSTAGE, {"run": run_id, "member": member_id, "kind": kind}).one()
     if began is None:
         return 0  # completed already, by whoever held the member before us
+    if not gapless:
+        raise IncompleteListing(f"{kind}: its last page is here, but one before it is not")
     before = connection.execute(
         text("SELECT observed_at FROM listings WHERE member_id = :member AND kind = :kind"),
         {"member": member_id, "kind": kind},

@@ -143,3 +143,18 @@ def test_a_page_counts_from_when_it_was_read_not_from_when_the_reading_began(con
     listings.stage(connection, run, [StagedPage(ada, "rated", 2, [(f[1], 9, True)], None, T0 + timedelta(hours=3))])
     listings.complete(connection, run, ada, "rated")
     assert rows(connection) == [(f[0], 8, False, False), (f[1], 9, True, False)]
+
+
+def test_a_listing_with_a_gap_is_not_swapped_in_and_starts_over(connection, ada, f):
+    read(connection, ada, "rated", [[(f[0], 8, False)], [(f[1], 7, False)]])
+    run = runs.open_run(connection, "crawl")
+    late = T0 + timedelta(hours=2)
+    listings.stage(connection, run, [StagedPage(ada, "rated", 1, [(f[0], 8, False)], "/page/2/", late)])
+    listings.stage(connection, run, [StagedPage(ada, "rated", 3, [(f[2], 1, False)], None, late)])
+    assert listings.progress(connection, run, ada, "rated") == listings.Progress(False, 0, None)
+    with pytest.raises(listings.IncompleteListing), connection.begin_nested():
+        listings.complete(connection, run, ada, "rated")
+    assert [row.film_id for row in rows(connection)] == f[:2]
+    listings.stage(connection, run, [StagedPage(ada, "rated", 1, [(f[0], 8, False)], None, late)])
+    listings.complete(connection, run, ada, "rated")
+    assert [row.film_id for row in rows(connection)] == f[:1]
