@@ -27,6 +27,21 @@ _SLUG_ECHOES = ("data-item-link", "data-film-link", "data-poster-url", "data-det
 _IDENTIFIER = re.compile(r'\{"lid":"(\w+)","uid":"([\w:]+)"')
 
 _FILMS_REMEMBERED = 8_192
+# Every attribute that is read here.
+_TELLING = (
+    *_MARKS,
+    *_SLUG_ECHOES,
+    "class",
+    "data-component-class",
+    "data-film-id",
+    "data-film-name",
+    "data-film-release-year",
+    "data-item-full-display-name",
+    "data-item-id",
+    "data-item-name",
+    "data-item-uid",
+)
+_ABSENT = "\0"  # no page holds it: a NUL is refused before
 
 Attributes = Mapping[str, str | None]
 
@@ -51,6 +66,18 @@ def read_poster(node: LexborNode, attributes: Attributes, uid: str | None = None
 
     Raises MarkupDrift when identities are missing or disagree, UnknownGeneration for other elements.
     """
+    if attributes.get("data-item-full-display-name") is not None:
+        # Then the attributes tell all, and they are the same wherever the film is met.
+        return _remembered(uid, tuple([attributes.get(name, _ABSENT) for name in _TELLING]))
+    return _read(node, attributes, uid)
+
+
+@lru_cache(maxsize=_FILMS_REMEMBERED)
+def _remembered(uid: str | None, told: tuple[str | None, ...]) -> Poster:
+    return _read(None, {name: value for name, value in zip(_TELLING, told, strict=True) if value != _ABSENT}, uid)
+
+
+def _read(node: LexborNode | None, attributes: Attributes, uid: str | None) -> Poster:
     generation = _generation(attributes)
     slug = _slug(attributes)
     film_id = _film_id(attributes, slug, uid)
@@ -150,7 +177,7 @@ def read_identifier(identifier: str) -> tuple[str | None, str]:
     return (str(stated["lid"]) if "lid" in stated else None), stated["uid"]
 
 
-def _title(node: LexborNode, attributes: Attributes, generation: str, slug: str) -> tuple[str, int | None]:
+def _title(node: LexborNode | None, attributes: Attributes, generation: str, slug: str) -> tuple[str, int | None]:
     full, name = attributes.get("data-item-full-display-name"), attributes.get("data-item-name")
     if full is not None:
         found = _read_name(full)

@@ -1,0 +1,34 @@
+"""The records that pages are read into: one item is one page.
+
+Ratings are half-stars 1–10, averages are stars 0.5–5. `None` is always an absence that the page shows or a
+thing that its markup generation does not carry, never a failure to read it.
+"""
+
+from crawler.items.diary import DiaryEntry, DiaryPage, FeedItem, FeedPage
+from crawler.items.films import FilmJson, FilmPage, HistogramPage
+from crawler.items.info import PageInfo
+from crawler.items.listings import GridPage, ListPage, Tile
+from crawler.items.people import PeoplePage, Person, ProfilePage
+from crawler.items.tmdb import Credit, TmdbCredits, TmdbMatch, TmdbMatches, TmdbRecord
+
+__all__ = [
+    "Credit",
+    "DiaryEntry",
+    "DiaryPage",
+    "FeedItem",
+    "FeedPage",
+    "FilmJson",
+    "FilmPage",
+    "GridPage",
+    "HistogramPage",
+    "ListPage",
+    "PageInfo",
+    "PeoplePage",
+    "Person",
+    "ProfilePage",
+    "Tile",
+    "TmdbCredits",
+    "TmdbMatch",
+    "TmdbMatches",
+    "TmdbRecord",
+]

@@ -1,0 +1,40 @@
+"""Grids of posters: films, likes, watchlists, lists."""
+
+from dataclasses import dataclass
+
+from crawler.items.info import PageInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One poster of a grid. On lists `rating` is the list owner's; `liked` is False where likes are not shown.
+
+    The oldest generations show no year and no id.
+    """
+
+    slug: str
+    letterboxd_id: int | None
+    title: str
+    year: int | None
+    rating: int | None = None
+    liked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GridPage:
+    """One page of a member's films, likes or watchlist; `owner` is lower-case."""
+
+    info: PageInfo
+    owner: str | None
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """One page of a list, or of a watchlist, which has no title and is not ranked."""
+
+    info: PageInfo
+    owner: str | None
+    title: str | None
+    ranked: bool
+    tiles: tuple[Tile, ...]
