@@ -26,7 +26,11 @@ _LOOK_SECONDS = 5.0  # between two looks for a living worker
 
 @click.command()
 @click.argument("cohort")
-@click.option("--full", is_flag=True, help="Insist on reading every listing to its end, which also finds removals; today every sync does.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Insist on reading every listing to its end, which also finds removals; today every sync does.",
+)
 @click.option("--no-wait", is_flag=True, help="Only ask for it; workers do it.")
 @click.option("--no-enrich", is_flag=True, help="Leave out what films are: identities, TMDB facts, global histograms.")
 @json_option

@@ -1,7 +1,7 @@
 """A crawl's way to the database: one thread, one transaction a call, in the order of the calls."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -24,6 +24,7 @@ class CrawlSession:
     def __init__(self, run_id: int | None) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._given = run_id
+        self._unsettled: list[Callable[[], Awaitable[object]]] = []
         self.run_id = 0
 
     async def open(self) -> None:
@@ -40,6 +41,15 @@ class CrawlSession:
                 return function(connection, *args, **kwargs)
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def before_end(self, settle: Callable[[], Awaitable[object]]) -> None:
+        """Has `settle` awaited before the crawl gives its account, even when a signal cuts its closing short."""
+        self._unsettled.append(settle)
+
+    async def settle(self) -> None:
+        """Awaits what was promised with `before_end`."""
+        for settle in self._unsettled:
+            await settle()
 
     async def close(self, error: str | None) -> None:
         """Ends a run of our own, as failed when there is an `error`, and lets the thread go."""

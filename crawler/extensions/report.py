@@ -59,6 +59,7 @@ class Report:
         self._reason = reason
 
     async def _stopped(self) -> None:
+        await self.crawler.spider.session.settle()
         stats = self.crawler.stats
         refused = stats.get_value("almanac/refused") or (
             self._reason.removeprefix("refused: ") if self._reason.startswith("refused: ") else None

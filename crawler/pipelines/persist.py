@@ -42,13 +42,17 @@ class PersistPipeline:
             self._writer = asyncio.get_running_loop().create_task(self._write())
         return item if len(self._waiting) < _MOST_WAITING else self._after_writing(item)
 
+    def open_spider(self) -> None:
+        """A second SIGTERM, or one that comes while the spider closes, does not wait for `close_spider`."""
+        self.crawler.spider.session.before_end(self.close_spider)
+
     async def close_spider(self) -> None:
         """Everything is stored, or told, before the spider counts as closed."""
-        await self._after_writing(None)
-
-    async def _after_writing(self, item: Observation | None) -> Observation | None:
         if self._writer is not None:
             await asyncio.shield(self._writer)
+
+    async def _after_writing(self, item: Observation) -> Observation:
+        await self.close_spider()
         return item
 
     async def _write(self) -> None:

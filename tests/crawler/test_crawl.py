@@ -219,3 +219,32 @@ def test_a_killed_crawl_leaves_nothing_half_and_goes_on(backlot, environment, da
     assert {slug: facets[0] for slug, facets in stored(database, member).items()} == backlot.state(member)["ratings"]
     asked = [entry["path"] for entry in backlot.log() if "films" in entry["path"]]
     assert f"/{member}/films/rated/.5-5/" not in asked
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.05, 0.15, 0.4])
+def test_a_crawl_told_to_stop_while_it_closes_has_stored_what_it_reports(backlot, environment, database, delay):
+    """SIGTERM lands about when the spider finishes: "finished" then means stored."""
+    with database.begin() as connection:
+        run = connection.execute(text("INSERT INTO sync_runs (kind) VALUES ('crawl') RETURNING id")).scalar()
+    names = sorted(backlot.dataset.members)[:12]
+    told = subprocess.Popen(
+        command("profile", f"usernames={','.join(names)}", f"run={run}"),
+        cwd=REPOSITORY,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    for line in told.stderr:
+        if "Closing spider" in line or "Spider opened" in line and delay > 0.1:
+            break
+    time.sleep(delay)
+    told.send_signal(signal.SIGTERM)
+    told.communicate(timeout=30)
+    report = json.loads(Path(environment["ALMANAC_CRAWL_REPORT"]).read_text())
+    with database.connect() as connection:
+        read = connection.execute(
+            text("SELECT count(*) FROM listings WHERE run_id = :run AND kind = 'profile'"), {"run": run}
+        ).scalar()
+    assert read == report["items"]
+    if report["reason"] == "finished":
+        assert read == len(names)
