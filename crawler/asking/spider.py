@@ -42,7 +42,7 @@ class AlmanacSpider(Spider):
             async for request in self.ask():
                 yield request
         except (TypeError, ValueError, DatabaseUnavailable) as error:
-            raise CloseSpider(str(error).replace("AlmanacSpider.", "")) from error
+            raise CloseSpider(str(error)) from error
 
     def ask(self) -> AsyncIterator[Request]:
         """The first requests; spiders say which."""

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.exceptions import IgnoreRequest
 
 REFUSAL = (
     "letterboxd.com is not crawled: its terms (6.11, December 2025) forbid automated access without permission."
@@ -34,6 +34,3 @@ class PermissionMiddleware:
         if is_letterboxd(request.url):
             self.crawler.stats.set_value("almanac/refused", REFUSAL)
             raise IgnoreRequest(REFUSAL)
-
-
-__all__ = ["REFUSAL", "CloseSpider", "PermissionMiddleware", "is_letterboxd"]
