@@ -3,14 +3,14 @@
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from crawler.items import DiaryPage, FeedPage, GridPage, ListPage, PeoplePage, TmdbCredits, TmdbMatches
+from crawler.items import DiaryPage, FeedPage, GridPage, ListPage, PeoplePage, Tile, TmdbCredits, TmdbMatches
 from crawler.pages import KINDS
 from crawler.pages.errors import PageError
 
@@ -63,7 +63,7 @@ def parse(kind: str, file: Path, url: str, expect: int | None, record: bool) -> 
 
 def document(page: Any) -> dict[str, Any]:
     """The record as JSON values, half-stars and all."""
-    return _plain(asdict(page))
+    return _plain(page)
 
 
 def _lines(page: Any) -> Iterator[dict[str, Any]]:
@@ -74,7 +74,7 @@ def _lines(page: Any) -> Iterator[dict[str, Any]]:
         yield _in_stars(found)
         return
     for item in getattr(page, field):
-        yield _in_stars(_plain(asdict(item)))
+        yield _in_stars(_plain(item))
 
 
 def _in_stars(line: dict[str, Any]) -> dict[str, Any]:
@@ -88,6 +88,10 @@ def _in_stars(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        value = {field.name: getattr(value, field.name) for field in fields(value)}
+    elif isinstance(value, Tile):
+        value = value._asdict()
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

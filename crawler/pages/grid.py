@@ -78,7 +78,7 @@ def _read_tile(item: LexborNode) -> tuple[str, Tile, str]:
         return generation, Tile(slug, letterboxd_id, title, year, rating), _OWNER
     below = reaction.attributes
     generation, slug, letterboxd_id, title, year = read_poster(poster, attributes, below.get("data-item-uid"))
-    rating, liked = read_reaction(reaction, below["class"] or "", slug)
+    rating, liked = read_reaction(reaction, below["class"] or "")
     return generation, Tile(slug, letterboxd_id, title, year, rating, liked), _REACTION
 
 

@@ -27,21 +27,6 @@ _SLUG_ECHOES = ("data-item-link", "data-film-link", "data-poster-url", "data-det
 _IDENTIFIER = re.compile(r'\{"lid":"(\w+)","uid":"([\w:]+)"')
 
 _FILMS_REMEMBERED = 8_192
-# Every attribute that is read here.
-_TELLING = (
-    *_MARKS,
-    *_SLUG_ECHOES,
-    "class",
-    "data-component-class",
-    "data-film-id",
-    "data-film-name",
-    "data-film-release-year",
-    "data-item-full-display-name",
-    "data-item-id",
-    "data-item-name",
-    "data-item-uid",
-)
-_ABSENT = "\0"  # no page holds it: a NUL is refused before
 
 Attributes = Mapping[str, str | None]
 
@@ -66,15 +51,19 @@ def read_poster(node: LexborNode, attributes: Attributes, uid: str | None = None
 
     Raises MarkupDrift when identities are missing or disagree, UnknownGeneration for other elements.
     """
-    if attributes.get("data-item-full-display-name") is not None:
-        # Then the attributes tell all, and they are the same wherever the film is met.
-        return _remembered(uid, tuple([attributes.get(name, _ABSENT) for name in _TELLING]))
-    return _read(node, attributes, uid)
+    name = attributes.get("data-item-full-display-name")
+    if name is None:
+        return _read(node, attributes, uid)
+    # Then the attributes tell all, and a film met again mostly has the same ones.
+    told = _remembered.get(name)
+    if told is None or told[1] != uid or told[0] != attributes:
+        if len(_remembered) >= _FILMS_REMEMBERED:
+            _remembered.clear()
+        told = _remembered[name] = (attributes, uid, _read(None, attributes, uid))
+    return told[2]
 
 
-@lru_cache(maxsize=_FILMS_REMEMBERED)
-def _remembered(uid: str | None, told: tuple[str | None, ...]) -> Poster:
-    return _read(None, {name: value for name, value in zip(_TELLING, told, strict=True) if value != _ABSENT}, uid)
+_remembered: dict[str, tuple[Attributes, str | None, Poster]] = {}
 
 
 def _read(node: LexborNode | None, attributes: Attributes, uid: str | None) -> Poster:

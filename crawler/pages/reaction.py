@@ -8,39 +8,32 @@ from crawler.pages.errors import MarkupDrift
 from crawler.pages.text import half_stars, number
 
 
-def read_reaction(paragraph: LexborNode, kind: str, slug: str) -> tuple[int | None, bool]:
+def read_reaction(paragraph: LexborNode, kind: str) -> tuple[int | None, bool]:
     """Half-stars and like in `p.poster-viewingdata`, whose whole class is `kind`.
 
     Raises MarkupDrift when classes and stars disagree.
     """
+    marks = tuple([node.attributes.get("class") or "" for node in paragraph.iter() if node.is_element_node])
+    return _judge(kind, paragraph.text(), marks)
+
+
+# Called for every tile, with a few dozen reactions in all.
+@lru_cache(maxsize=1_024)
+def _judge(kind: str, shown: str, marks: tuple[str, ...]) -> tuple[int | None, bool]:
     rating, liked = None, False
-    for node in paragraph.iter():
-        if not node.is_element_node:
-            continue
-        mark = _read_mark(node.attributes.get("class") or "")
-        if mark == "like":
+    for classes in marks:
+        names = classes.split()
+        if "rating" in names:
+            rating = read_rating(classes)
+        elif "icon-liked" in names:
             liked = True
-        elif mark is not None:
-            rating = mark
-    if half_stars(paragraph.text(), slug) != rating:
-        raise MarkupDrift(f"{slug}: {paragraph.text().strip()!r} shown, {rating} half-stars stated")
+        elif "like" in names or not names:
+            raise MarkupDrift(f"a reaction of class {classes!r}")
+    if half_stars(shown, "a reaction") != rating:
+        raise MarkupDrift(f"{shown.strip()!r} shown, {rating} half-stars stated")
     if "-rated-and-liked" in kind and not (rating and liked):
-        raise MarkupDrift(f"{slug}: said to be rated and liked, found {rating} and {liked}")
+        raise MarkupDrift(f"said to be rated and liked, found {rating} and {liked}")
     return rating, liked
-
-
-# Called for every tile with one of a few dozen class strings.
-@lru_cache(maxsize=256)
-def _read_mark(classes: str) -> int | str | None:
-    """Half-stars of a rating, "like" for a like, None for what else may stand there."""
-    names = classes.split()
-    if "rating" in names:
-        return read_rating(classes)
-    if "icon-liked" in names:
-        return "like"
-    if "like" in names or not names:
-        raise MarkupDrift(f"a reaction of class {classes!r}")
-    return None
 
 
 def read_rating(classes: str, *, lowest: int = 1) -> int | None:

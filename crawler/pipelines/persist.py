@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from itertools import groupby
 
 from scrapy import signals
@@ -29,6 +30,7 @@ class PersistPipeline:
         self._waiting: list[Observation] = []
         self._writer: asyncio.Task[None] | None = None
         self._films: Known = {}
+        self._closing = asyncio.Event()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "PersistPipeline":
@@ -48,17 +50,22 @@ class PersistPipeline:
 
     async def close_spider(self) -> None:
         """Everything is stored, or told, before the spider counts as closed."""
+        self._closing.set()
+        await self._written()
+
+    async def _written(self) -> None:
         if self._writer is not None:
             await asyncio.shield(self._writer)
 
     async def _after_writing(self, item: Observation) -> Observation:
-        await self.close_spider()
+        await self._written()
         return item
 
     async def _write(self) -> None:
         try:
             while self._waiting:
-                await asyncio.sleep(_GATHER_SECONDS)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._closing.wait(), _GATHER_SECONDS)
                 # Swapped before the await: what arrives meanwhile belongs to the next transaction.
                 batch, self._waiting = self._waiting, []
                 await self._store(batch)
