@@ -27,7 +27,7 @@ _UNCAPPED = {
 }
 
 
-def run(engine: Engine, *, members: int = 40, ratings_each: int = 1800, rounds: int = 3) -> dict:
+def run(engine: Engine, *, members: int = 100, ratings_each: int = 1800, rounds: int = 3) -> dict:
     """Medians of pages a second, both ways in turn, and the crawl's peak memory in MB."""
     from fixtures.backlot.testing import running
 

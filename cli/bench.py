@@ -30,13 +30,13 @@ def upsert(rows: int, as_json: bool) -> int:
 
 
 @bench.command()
-@click.option("--members", default=40, show_default=True, help="Members crawled, 1,800 ratings each.")
+@click.option("--members", default=100, show_default=True, help="Members crawled, 1,800 ratings each.")
 @click.option("--rounds", default=3, show_default=True, help="Times each way; medians are shown.")
 @json_option
 def crawl(members: int, rounds: int, as_json: bool) -> int:
     """How fast rated pages (200 KB, gzip) become rows, beside a spider that only downloads them.
 
-    Example: almanac bench crawl --members 100
+    Example: almanac bench crawl --members 40
     """
     from bench import crawl as measured
 

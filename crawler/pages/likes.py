@@ -12,4 +12,4 @@ from crawler.pages.trust import reader
 def parse(source: Source) -> GridPage:
     """The tiles of one page of `/{user}/likes/films/…`, every one of them liked by being there."""
     page, _ = read_listing(source, "likes")
-    return replace(page, tiles=tuple(replace(tile, liked=True) for tile in page.tiles))
+    return replace(page, tiles=tuple(tile._replace(liked=True) for tile in page.tiles))

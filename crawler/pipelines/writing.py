@@ -27,8 +27,9 @@ def write(item: Observation, connection: Connection, run_id: int) -> None:
     raise TypeError(f"nothing here stores {type(item).__name__}")
 
 
-# The films of a crawl by (number, slug, year) as tiles show them, so that known ones need no statement.
-Known = dict[tuple[int | None, str, int | None], int]
+# The films of a crawl by what tiles say of them, so that known ones need no statement.
+Film = tuple[str, int | None, str, int | None]
+Known = dict[Film, int]
 
 
 def write_listings(items: Sequence[ListingRead], connection: Connection, run_id: int, known: Known) -> Known:
@@ -37,9 +38,10 @@ def write_listings(items: Sequence[ListingRead], connection: Connection, run_id:
     Returns the films that are not in `known` yet; they are certain once the transaction is.
     """
     ids = members.upsert(connection, {item.username: None for item in items} | _shown_names(items))
-    pages = [(item, [(_key(tile), tile) for tile in _tiles(item)]) for item in items]
-    strangers = {key: tile for _, page in pages for key, tile in page if key not in known}
-    found = dict(zip(strangers, films.resolve(connection, [*map(_identity, strangers.values())]), strict=True))
+    pages = [(item, [(tile[:4], tile.rating, tile.liked) for tile in _tiles(item)]) for item in items]
+    strangers = {film: None for _, page in pages for film, _, _ in page if film not in known}
+    identities = [films.Identity(*film) for film in strangers]
+    found = dict(zip(strangers, films.resolve(connection, identities), strict=True))
     listings.stage(
         connection,
         run_id,
@@ -48,7 +50,7 @@ def write_listings(items: Sequence[ListingRead], connection: Connection, run_id:
                 member_id=ids[item.username],
                 kind=item.kind,
                 number=item.number,
-                films=[(known.get(key) or found[key], tile.rating, tile.liked) for key, tile in page],
+                films=[(known.get(film) or found[film], rating, liked) for film, rating, liked in page],
                 next_url=item.page.info.next_url,
                 observed_at=item.observed_at,
             )
@@ -60,10 +62,6 @@ def write_listings(items: Sequence[ListingRead], connection: Connection, run_id:
             members.mark_present(connection, ids[item.username])
             listings.complete(connection, run_id, ids[item.username], item.kind)
     return found
-
-
-def _key(tile: Tile) -> tuple[int | None, str, int | None]:
-    return tile.letterboxd_id, tile.slug, tile.year
 
 
 def _tiles(item: ListingRead) -> Sequence[Tile]:
@@ -167,7 +165,3 @@ def _enrichment_failed(item: EnrichmentFailed, connection: Connection, run_id: i
             metadata.settle(connection, film_id, item.kind, "absent")
         else:
             metadata.fail(connection, film_id, item.kind, item.reason)
-
-
-def _identity(tile: Tile) -> films.Identity:
-    return films.Identity(tile.slug, tile.letterboxd_id, tile.title, tile.year)
