@@ -2,12 +2,17 @@
 
 import os
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+# Kinds whose readers can tell that a script is still to fill the page.
+_RENDERABLE = ("histogram", "likes", "rated")
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 class SettingsError(ValueError):
@@ -47,6 +52,12 @@ class Settings:
     crawl_delay: str = _setting(
         "ALMANAC_CRAWL_DELAY", "1.0", "least seconds between two requests to one host, AutoThrottle's floor"
     )
+    render: str = _setting(
+        "ALMANAC_RENDER",
+        "",
+        "kinds of pages that are shown to a browser when they come without their data: histogram, likes, rated",
+    )
+    chromium: str = _setting("ALMANAC_CHROMIUM", "", "the browser for ALMANAC_RENDER; looked for on PATH when unset")
     enrich_budget: str = _setting(
         "ALMANAC_ENRICH_BUDGET",
         "500",
@@ -80,8 +91,25 @@ class Settings:
                 raise SettingsError(f"{variable}: must be an http(s) origin such as https://host, not {url!r}")
         if re.search(r"[\r\n()]", self.contact):
             raise SettingsError("ALMANAC_CONTACT: must be one line without parentheses")
+        unknown = self.rendered_kinds.difference(_RENDERABLE)
+        if unknown:
+            raise SettingsError(f"ALMANAC_RENDER: {', '.join(sorted(unknown))}: there are {', '.join(_RENDERABLE)}")
         self.delay_seconds  # noqa: B018 - the property raises on a bad number
         self.enrich_films  # noqa: B018
+
+    @property
+    def rendered_kinds(self) -> frozenset[str]:
+        """Kinds of pages that a browser may render."""
+        return frozenset(kind.strip() for kind in self.render.split(",")) - {""}
+
+    @property
+    def chromium_path(self) -> str:
+        """The browser that renders; raises SettingsError when there is none."""
+        found = next(filter(None, map(shutil.which, [self.chromium] if self.chromium else _BROWSERS)), None)
+        if found is None:
+            sought = self.chromium or f"{' or '.join(_BROWSERS)} on PATH"
+            raise SettingsError(f"ALMANAC_CHROMIUM: ALMANAC_RENDER needs a browser, and there is no {sought}")
+        return found
 
     @property
     def delay_seconds(self) -> float:

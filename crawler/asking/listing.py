@@ -13,13 +13,13 @@ from crawler.asking.spider import AlmanacSpider, PageError, names, now
 from crawler.items import GridPage, ProfilePage
 from crawler.observations import ListingFailed, ListingRead
 from crawler.pages.errors import MissingPage
+from crawler.rendering.request import reason, rendering
 from schema.store import listings, members
 
 
 class ListingSpider(AlmanacSpider):
     """A spider over one kind of listing of one or many members."""
 
-    kind: ClassVar[str]
     path: ClassVar[str]
     parse_page: ClassVar[Callable[..., GridPage | ProfilePage]]
 
@@ -48,7 +48,9 @@ class ListingSpider(AlmanacSpider):
         try:
             page = self.read(type(self).parse_page, response)
         except PageError as error:
-            yield ListingFailed(username, self.kind, str(error), isinstance(error, MissingPage), now())
+            why = reason(response, error, self.kind)
+            failed = ListingFailed(username, self.kind, why, isinstance(error, MissingPage), now())
+            yield rendering(response, error, self.kind, self.almanac) or failed
             return
         observed_at = now()
         if page.info.next_url:

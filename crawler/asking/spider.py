@@ -4,15 +4,17 @@ import gc
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.asking.session import CrawlSession
 from crawler.pages.errors import ChallengePage, PageError, RateLimited
+from crawler.rendering.settings import turn_on
 from schema.engine import DatabaseUnavailable
 from schema.settings import Settings
 
@@ -21,6 +23,17 @@ Page = TypeVar("Page")
 
 class AlmanacSpider(Spider):
     """Base of our spiders: knows the settings, the run, and the way to the database."""
+
+    kind: ClassVar[str] = ""
+    """What the pages it asks for are listed, queued and rendered as."""
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Called by Scrapy: a browser is at hand only where pages of this kind may be rendered."""
+        super().update_settings(settings)
+        almanac = Settings.from_environment()
+        if cls.kind in almanac.rendered_kinds:
+            turn_on(settings, almanac)
 
     def __init__(self, name: str | None = None, run: str | None = None, **arguments: str) -> None:
         """`-a run=ID` comes from jobs; the other arguments are the spider's, see its `prepare`."""

@@ -146,7 +146,9 @@ class CrawlRequest(Base):
 
     minute: Mapped[datetime]
     host: Mapped[str]
-    kind: Mapped[str] = mapped_column(doc="spider that asked, or robots")
+    kind: Mapped[str] = mapped_column(
+        doc='spider that asked, followed by " rendered" for what its pages asked in a browser, or robots'
+    )
     outcome: Mapped[str] = mapped_column(doc="HTTP status, or the name of the failure")
     run_id: Mapped[int] = mapped_column(BigInteger, server_default="0", doc="0 when no run asked")
     requests: Mapped[int]
