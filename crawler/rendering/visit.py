@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import Error, Page, Route
 from playwright.async_api import Request as Asked
 from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
@@ -58,11 +59,18 @@ class Visit:
         await page.route("**/*", self._answer)
 
     async def wait(self, page: Page) -> None:
-        """Returns when what is awaited is there, or will not come; whoever reads the page sees which."""
+        """Returns when what is awaited is there, or will not come; whoever reads the page sees which.
+
+        Raises IgnoreRequest when a script never lets go of the page.
+        """
         while not self._crawl.refusal:
-            async with asyncio.timeout(_PATIENCE_SECONDS):  # for a script that never lets go
-                if await page.locator(self._awaits).count():
-                    return
+            try:
+                async with asyncio.timeout(_PATIENCE_SECONDS):
+                    there = await page.locator(self._awaits).count()
+            except TimeoutError as error:
+                raise IgnoreRequest(f"a script held the browser for {_PATIENCE_SECONDS:.0f} s") from error
+            if there:
+                return
             if not self._pending and time.monotonic() - self._latest > _PATIENCE_SECONDS:
                 return
             await asyncio.sleep(_LOOK_SECONDS)
