@@ -5,7 +5,7 @@ from functools import singledispatch
 
 from sqlalchemy import Connection
 
-from crawler.items import FilmPage, ProfilePage, Tile
+from crawler.items import FilmPage, GridPage, ProfilePage, Tile
 from crawler.observations import (
     EnrichmentFailed,
     FilmRead,
@@ -16,7 +16,8 @@ from crawler.observations import (
     PeopleRead,
     TmdbRead,
 )
-from schema.store import facts, films, listings, members, metadata
+from schema.store import completeness, facts, films, listings, members, metadata
+from schema.store.completeness import TilesRead
 
 _POSTERS = "https://image.tmdb.org/t/p/w342"  # TMDB gives paths; w342 is its size for lists of posters
 
@@ -57,6 +58,7 @@ def write_listings(items: Sequence[ListingRead], connection: Connection, run_id:
             for item, page in pages
         ],
     )
+    completeness.add(connection, run_id, _tiles_read(items))
     for item in items:
         if item.page.info.next_url is None:
             members.mark_present(connection, ids[item.username])
@@ -66,6 +68,21 @@ def write_listings(items: Sequence[ListingRead], connection: Connection, run_id:
 
 def _tiles(item: ListingRead) -> Sequence[Tile]:
     return item.page.favorites if isinstance(item.page, ProfilePage) else item.page.tiles
+
+
+def _tiles_read(items: Sequence[ListingRead]) -> TilesRead:
+    """What the tiles of grids told; a profile's favourites are none of these."""
+    tiles = rating_states = like_flags = letterboxd_ids = 0
+    for item in items:
+        if isinstance(item.page, GridPage):
+            shown = len(item.page.tiles)
+            # Likes are asked for without a rating: what their tiles do not show, the listing says.
+            told = item.page.reactions or item.kind == "likes"
+            tiles += shown
+            rating_states += shown if told else sum(tile.rating is not None for tile in item.page.tiles)
+            like_flags += shown if told else 0
+            letterboxd_ids += sum(tile.letterboxd_id is not None for tile in item.page.tiles)
+    return TilesRead(tiles, rating_states, like_flags, letterboxd_ids)
 
 
 def _shown_names(items: Sequence[ListingRead]) -> dict[str, str]:

@@ -67,6 +67,20 @@ class SyncStep(Base):
     finished_at: Mapped[datetime | None]
 
 
+class RunCompleteness(Base):
+    """How much of what they were to tell the pages of a run told, counted in tiles; identities in reactions."""
+
+    __tablename__ = "run_completeness"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("sync_runs.id", ondelete="CASCADE"), primary_key=True)
+    tiles: Mapped[int] = mapped_column(doc="posters in listings of rated films and of likes")
+    rating_states: Mapped[int] = mapped_column(doc="those that told the rating, or that there is none")
+    like_flags: Mapped[int]
+    letterboxd_ids: Mapped[int]
+    reactions: Mapped[int | None] = mapped_column(doc="of the members read; null until enrichment is done")
+    identities: Mapped[int | None] = mapped_column(doc="reactions to films with a TMDB identity or a known absence")
+
+
 class Listing(Base):
     """One member's listing (rated, likes, profile): when it was last read to its end, or why it could not be."""
 

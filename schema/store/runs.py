@@ -3,6 +3,8 @@
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
+from schema.store import completeness
+
 
 class RunInProgress(RuntimeError):
     """The cohort is being synced already; `run_id` holds it."""
@@ -44,13 +46,15 @@ def cohort_of(connection: Connection, run_id: int) -> int:
 
 def finish(connection: Connection, run_id: int, status: str, error: str | None = None) -> None:
     """Ends a run as succeeded, failed or paused; a run that has ended stays as it ended."""
-    connection.execute(
+    ended = connection.execute(
         text(
             "UPDATE sync_runs SET status = :status, error = :error, finished_at = now()"
             " WHERE id = :run AND status IN ('queued', 'running')"
         ),
         {"run": run_id, "status": status, "error": error},
-    )
+    ).rowcount
+    if ended:
+        completeness.conclude(connection, run_id)
     connection.execute(text("DELETE FROM listing_pages WHERE run_id = :run"), {"run": run_id})
 
 
