@@ -48,7 +48,7 @@ def test_without_it_the_page_fails_by_name_and_no_browser_is_loaded(backlot, env
         " rendering is off, ALMANAC_RENDER=rated turns it on"
     ]
     assert stored(database, "ada") == {}
-    assert "crawler.pages.rated" in log
+    assert "crawler.rendering.request" in log
     assert "playwright" not in log
 
 
