@@ -78,7 +78,7 @@ def test_few_films_in_common_prove_little():
     twin = dict(one)
     brief = {film: one[film] for film in (1, 5, 9)}
     contrary = {film: (11 - rating, False) for film, (rating, _) in one.items()}
-    stranger = {film: (7, False) for film in range(200, 210)}
+    stranger = dict.fromkeys(range(200, 210), (7, False))
     found = align(_vector(one), Members.of([_vector(each) for each in (brief, stranger, contrary, twin)]))
     assert found.cosine[0] == pytest.approx(1.0, abs=0.2)
     assert found.order().tolist() == [3, 0, 2, 1]
