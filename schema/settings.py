@@ -47,6 +47,9 @@ class Settings:
     crawl_delay: str = _setting(
         "ALMANAC_CRAWL_DELAY", "1.0", "least seconds between two requests to one host, AutoThrottle's floor"
     )
+    halt_after: str = _setting(
+        "ALMANAC_HALT_AFTER", "3", "how many known tiles in a row, at the end of a page, end a delta; 1 or more"
+    )
     enrich_budget: str = _setting(
         "ALMANAC_ENRICH_BUDGET",
         "500",
@@ -82,6 +85,7 @@ class Settings:
             raise SettingsError("ALMANAC_CONTACT: must be one line without parentheses")
         self.delay_seconds  # noqa: B018 - the property raises on a bad number
         self.enrich_films  # noqa: B018
+        self.halting_tiles  # noqa: B018
 
     @property
     def delay_seconds(self) -> float:
@@ -96,6 +100,11 @@ class Settings:
         """
         loopback = urlsplit(self.tmdb_base_url).hostname in {"127.0.0.1", "localhost", "::1"}
         return 0.0 if loopback and self.delay_seconds == 0 else 1 / 40
+
+    @property
+    def halting_tiles(self) -> int:
+        """How many known tiles in a row, at the end of a page, end a delta. One could be a re-rating."""
+        return max(1, int(self._number("ALMANAC_HALT_AFTER", self.halt_after, int)))
 
     @property
     def enrich_films(self) -> int:

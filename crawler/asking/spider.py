@@ -18,6 +18,8 @@ from schema.settings import Settings
 
 Page = TypeVar("Page")
 
+ERASED = "this member was erased here, and stays out"
+
 
 class AlmanacSpider(Spider):
     """Base of our spiders: knows the settings, the run, and the way to the database."""
@@ -33,7 +35,7 @@ class AlmanacSpider(Spider):
         """Takes the `-a` arguments; raises ValueError saying which one is wrong."""
         raise NotImplementedError
 
-    async def start(self) -> AsyncIterator[Request]:
+    async def start(self) -> AsyncIterator[Any]:
         """Opens the session, then asks for what the spider wants. What cannot start says why, in one line."""
         try:
             self.prepare(**self._arguments)
@@ -44,8 +46,8 @@ class AlmanacSpider(Spider):
         except (TypeError, ValueError, DatabaseUnavailable) as error:
             raise CloseSpider(str(error)) from error
 
-    def ask(self) -> AsyncIterator[Request]:
-        """The first requests; spiders say which."""
+    def ask(self) -> AsyncIterator[Any]:
+        """The first requests, and what failed without one; spiders say which."""
         raise NotImplementedError
 
     def letterboxd(self, path: str, **kwargs: Any) -> Request:
@@ -99,4 +101,4 @@ def names(**given: str | None) -> list[str]:
     return unique
 
 
-__all__ = ["AlmanacSpider", "PageError", "names", "now"]
+__all__ = ["ERASED", "AlmanacSpider", "PageError", "names", "now"]

@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from sqlalchemy import Connection
 from twisted.python.failure import Failure
 
-from crawler.observations import ListingRead, Observation
+from crawler.observations import ListingFailed, ListingRead, Observation, PeopleRead
 from crawler.pipelines.writing import Known, write, write_listings
 
 # At full speed fifteen pages or so come together; at a polite pace a page is stored a blink later.
@@ -75,7 +75,11 @@ class PersistPipeline:
     async def _store(self, batch: list[Observation]) -> None:
         session = self.crawler.spider.session
         try:
-            self._films |= await session.call(_write_all, batch, session.run_id, self._films)
+            for group in _groups(batch):
+                if isinstance(group[0], ListingRead):
+                    self._films |= await session.call(write_listings, group, session.run_id, self._films)
+                else:
+                    await session.call(_write_others, group, session.run_id)
         except Exception:
             if len(batch) > 1:
                 for item in batch:  # alone, so that one bad item does not take the others with it
@@ -86,12 +90,20 @@ class PersistPipeline:
             )
 
 
-def _write_all(connection: Connection, items: Sequence[Observation], run_id: int, known: Known) -> Known:
-    found: Known = {}
-    for listings, group in groupby(items, lambda item: isinstance(item, ListingRead)):
-        if listings:
-            found |= write_listings(list(group), connection, run_id, known)
-        else:
-            for item in group:
-                write(item, connection, run_id)
-    return found
+def _groups(items: Sequence[Observation]) -> list[list[Observation]]:
+    """Neighbours that are written in one transaction.
+
+    What ends a listing badly is written alone: two members at a time are only ever held in one order.
+    """
+    kinds = {ListingRead: "listing", ListingFailed: "failure", PeopleRead: "people"}
+    grouped = [(kind, list(group)) for kind, group in groupby(items, lambda item: kinds.get(type(item)))]
+    return [
+        part
+        for kind, group in grouped
+        for part in ([group] if kind in {"listing", None} else [[item] for item in group])
+    ]
+
+
+def _write_others(connection: Connection, items: Sequence[Observation], run_id: int) -> None:
+    for item in items:
+        write(item, connection, run_id)
