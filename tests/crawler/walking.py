@@ -8,14 +8,15 @@ import asyncio
 import os
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 import httpx
 from scrapy import Request
-from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.exceptions import CloseSpider
 from scrapy.http import HtmlResponse
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from twisted.python.failure import Failure
 
 from crawler.asking.spider import AlmanacSpider
@@ -23,7 +24,8 @@ from crawler.observations import ListingFailed, Observation
 from crawler.pipelines.persist import PersistPipeline
 from crawler.pipelines.validate import ValidatePipeline
 from fixtures.backlot.app import create_app
-from fixtures.backlot.model import Dataset
+from fixtures.backlot.dataset import load
+from fixtures.backlot.model import Dataset, Member
 from schema.store import runs
 
 ORIGIN = "http://backlot.test"
@@ -50,6 +52,7 @@ class Walk:
         self.dataset = dataset
         self.app = create_app(dataset, weight="light", **options)
         self.asked: list[str] = []
+        self.died = False
         self._spiders = SpiderLoader.from_settings(Settings({"SPIDER_MODULES": ["crawler.spiders"]}))
 
     def change(self, action: str, **body: object) -> None:
@@ -61,6 +64,15 @@ class Walk:
             assert answer.status_code == 200, answer.text
 
         asyncio.run(post())
+
+    def ask(self, path: str) -> httpx.Response:
+        """What the upstream answers now."""
+
+        async def get() -> httpx.Response:
+            async with self._client() as client:
+                return await client.get(path)
+
+        return asyncio.run(get())
 
     def open_run(self) -> int:
         """A run to crawl under."""
@@ -100,6 +112,7 @@ class Walk:
         failed: list[ListingFailed] = []
         waiting: deque[Request] = deque()
         batch: list[Observation] = []
+        self.died = False
 
         def take(found: object) -> None:
             if isinstance(found, Request):
@@ -124,6 +137,7 @@ class Walk:
                 number += 1
                 if pages is not None and number >= pages:
                     spider.session._thread.shutdown()
+                    self.died = True
                     return failed
                 if batch:
                     done, batch = batch, []
@@ -134,13 +148,7 @@ class Walk:
         return failed
 
     async def _answered(self, client: httpx.AsyncClient, request: Request, reply: httpx.Response | None) -> list:
-        path = request.url.removeprefix(ORIGIN)
-        if "/by/" in path and self.robots_forbid:
-            failure = Failure(IgnoreRequest("Forbidden by robots.txt"))
-            failure.request = request  # type: ignore[attr-defined]
-            self.asked.pop()  # never sent
-            return list(request.errback(failure))
-        reply = reply or await client.get(path)
+        reply = reply or await client.get(request.url)
         response = HtmlResponse(
             request.url, status=reply.status_code, headers=dict(reply.headers), body=reply.content, request=request
         )
@@ -149,4 +157,31 @@ class Walk:
         except CloseSpider:
             return []
 
-    robots_forbid = False
+    def stored(self, username: str) -> dict[int, tuple[int | None, bool, bool]]:
+        """(half-stars, liked, favourite) by Letterboxd's film number, as the database has it."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(
+                text(
+                    "SELECT f.letterboxd_id, r.rating, r.liked, r.favorite FROM ratings r"
+                    " JOIN films f ON f.id = r.film_id JOIN members m ON m.id = r.member_id WHERE m.username = :name"
+                ),
+                {"name": username},
+            ).all()
+        found = {film: (rating, liked, favorite) for film, rating, liked, favorite in rows}
+        assert len(found) == len(rows), "a film twice"
+        return found
+
+    def shown(self, username: str) -> dict[int, tuple[int | None, bool, bool]]:
+        """The same, as it is upstream."""
+        member, films = self.dataset.members[username], self.dataset.films
+        ratings, likes = member.ratings.as_dict(), set(member.likes.films)
+        return {
+            films[film].letterboxd_id: (ratings.get(film), film in likes, film in member.favorites)
+            for film in {*ratings, *likes, *member.favorites}
+        }
+
+
+def small_world(*usernames: str, films: int = 40) -> Dataset:
+    """Members who have done nothing yet, and the first films of the own catalogue."""
+    catalogue = [replace(film) for film in load().films[:films]]
+    return Dataset(catalogue, [Member(name) for name in usernames])
