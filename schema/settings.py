@@ -127,6 +127,11 @@ class Settings:
         return Path(self.home).expanduser().resolve()
 
     @property
+    def erasures_path(self) -> Path:
+        """The file that remembers whom to keep out, whatever becomes of the database."""
+        return self.home_path / "erased-members.txt"
+
+    @property
     def user_agent(self) -> str:
         """The honest name every outgoing request carries."""
         return f"CohortAlmanac/0.1 (+{self.contact or 'contact not configured'})"

@@ -30,6 +30,7 @@ class Model:
         self.stored: dict[int, list] = {}
         self.swept: set[str] = set()
         self.circle: set[str] = set()
+        self.like_in_question: set[int] = set()
 
     def rated(self, *, delta: bool) -> None:
         ratings = self.member.ratings.as_dict()
@@ -48,7 +49,7 @@ class Model:
 
     def likes(self, *, delta: bool) -> None:
         newest = [film for film in reversed(self.member.likes.films) if film not in self.member.ratings]
-        shown = {film: (None, True) for film in newest}
+        shown = dict.fromkeys(newest, (None, True))
         if delta and "likes" in self.swept:
             self._take(newest, shown)
             return
@@ -61,8 +62,6 @@ class Model:
     def profile(self) -> None:
         for film in {*self.stored, *self.member.favorites}:
             self.stored.setdefault(film, [None, False, False])[2] = film in self.member.favorites
-
-    like_in_question: set[int] = set()
 
     def _take(self, newest: list[int], shown: dict[int, tuple]) -> None:
         before = {film: tuple(held[:2]) for film, held in self.stored.items()}
@@ -201,7 +200,9 @@ def test_no_history_diverges(database, monkeypatch):
     for number in range(HISTORIES):
         with database.begin() as connection:
             connection.execute(text("TRUNCATE members, films, ratings, sync_runs CASCADE"))
-        history = History(Walk(database, small_world("ada", "bea", "cid", "dot", films=24)), random.Random(SEED + number))
+        history = History(
+            Walk(database, small_world("ada", "bea", "cid", "dot", films=24)), random.Random(SEED + number)
+        )
         history.sweep()
         for _ in range(STEPS):
             history.step()

@@ -9,6 +9,7 @@ import os
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import httpx
 from scrapy import Request
@@ -25,7 +26,7 @@ from crawler.pipelines.persist import PersistPipeline
 from crawler.pipelines.validate import ValidatePipeline
 from fixtures.backlot.app import create_app
 from fixtures.backlot.dataset import load
-from fixtures.backlot.model import Dataset, Member
+from fixtures.backlot.model import Dataset, Film, Member
 from schema.store import runs
 
 ORIGIN = "http://backlot.test"
@@ -183,5 +184,10 @@ class Walk:
 
 def small_world(*usernames: str, films: int = 40) -> Dataset:
     """Members who have done nothing yet, and the first films of the own catalogue."""
-    catalogue = [replace(film) for film in load().films[:films]]
+    catalogue = [replace(film) for film in _own_films()[:films]]
     return Dataset(catalogue, [Member(name) for name in usernames])
+
+
+@cache
+def _own_films() -> list[Film]:
+    return load().films
