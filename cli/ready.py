@@ -54,7 +54,7 @@ def keep_out(database: Engine) -> None:
     except ErasureFileError as error:
         raise click.ClickException(str(error)) from None
     if back:
-        say(f"{len(back)} members who had been erased were back in the database, and are erased again")
+        say(f"erased again, having come back with the database: {len(back)} of its members")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from itertools import groupby
 from scrapy import signals
 from scrapy.crawler import Crawler
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 from twisted.python.failure import Failure
 
 from crawler.observations import ListingFailed, ListingRead, Observation, PeopleRead
@@ -31,6 +32,7 @@ class PersistPipeline:
         self._writer: asyncio.Task[None] | None = None
         self._films: Known = {}
         self._closing = asyncio.Event()
+        self._stopping: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "PersistPipeline":
@@ -80,14 +82,34 @@ class PersistPipeline:
                     self._films |= await session.call(write_listings, group, session.run_id, self._films)
                 else:
                     await session.call(_write_others, group, session.run_id)
-        except Exception:
-            if len(batch) > 1:
+        except Exception as error:
+            if _is_gone(error):
+                self._stop()
+            elif len(batch) > 1:
                 for item in batch:  # alone, so that one bad item does not take the others with it
                     await self._store([item])
                 return
-            await self.crawler.signals.send_catch_log_async(
-                signals.item_error, item=batch[0], response=None, spider=self.crawler.spider, failure=Failure()
+            failure = Failure()
+            for item in batch:
+                await self.crawler.signals.send_catch_log_async(
+                    signals.item_error, item=item, response=None, spider=self.crawler.spider, failure=failure
+                )
+
+    def _stop(self) -> None:
+        """Ends the crawl, once: what it asked for from here on could not be kept, and would be asked again."""
+        if self._stopping is None:
+            # A task, because closing waits for this writer.
+            self._stopping = asyncio.get_running_loop().create_task(
+                self.crawler.engine.close_spider_async(reason="the database is gone")
             )
+
+
+def _is_gone(error: Exception) -> bool:
+    """Whether the server itself is lost, and not a statement: no SQLSTATE, or one of shutting down."""
+    if not isinstance(error, OperationalError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or state.startswith(("08", "57P"))
 
 
 def _groups(items: Sequence[Observation]) -> list[list[Observation]]:
