@@ -44,6 +44,19 @@ def crawl(members: int, rounds: int, as_json: bool) -> int:
 
 
 @bench.command()
+@click.option("--members", default=100, show_default=True, help="Members crawled, 2,000 ratings each.")
+@json_option
+def sync(members: int, as_json: bool) -> int:
+    """How long a full sync's crawl takes, what on, and at which caps; how fresh a delta is.
+
+    Example: almanac bench sync --members 20
+    """
+    from bench import sync as measured
+
+    return _measure(lambda engine, _: measured.run(engine, members=members), as_json)
+
+
+@bench.command()
 @click.option("--times", default=50, show_default=True, help="How many kills.")
 @click.option("--seed", default=0, show_default=True, help="Another one kills at other moments.")
 @json_option
