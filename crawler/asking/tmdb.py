@@ -40,7 +40,8 @@ class TmdbSpiderBase(AlmanacSpider):
         if etag:
             headers["If-None-Match"] = etag
         url = f"{self.almanac.tmdb_base_url.rstrip('/')}/3/{path}?{urlencode(query, safe=',')}"
-        return Request(url, headers=headers, **kwargs)
+        # Two films of one title ask the same, and each needs the answer.
+        return Request(url, headers=headers, dont_filter=True, **kwargs)
 
     def record(self, title: Title, *, alternatives: bool = False, **kwargs: Any) -> Request:
         """The request for everything about one title; other names of it only where they are needed."""

@@ -1,5 +1,6 @@
 """Looks films up on TMDB by title and year, and accepts a title only when no other can be meant."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -19,6 +20,9 @@ from schema.insights import films
 from schema.store import metadata
 from schema.store.payloads import Title
 
+# Letterboxd calls the second film of a title and a year so: echo-2005-1.
+_ANOTHER = re.compile(r"-\d{4}-\d+$")
+
 
 class TmdbSearchSpider(TmdbSpiderBase):
     """`scrapy crawl tmdb_search -a due=N [-a cohort=ID]`: the films whose identity is wanted."""
@@ -35,7 +39,7 @@ class TmdbSearchSpider(TmdbSpiderBase):
         known = await self.session.call(films.years_by_title, normalised)
         for film in wanted:
             near = sum(known[normalised(film.title)][film.release_year + step] for step in (-1, 0, 1))
-            search = Search(film, twin=near > 1)
+            search = Search(film, twin=near > 1 or bool(_ANOTHER.search(film.slug or "")))
             for request in self._queries(search, search.queries(), narrowed=False):
                 yield request
 

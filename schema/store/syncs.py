@@ -9,8 +9,10 @@ CHAIN = ("refresh", "crawl", "enrich", "stats", "rankings")
 
 # Whoever knows what a film is, cheapest first. TMDB's record comes before the search, because it may speak
 # against what Wikidata proposed, and again for what came after it. Histograms need no identity.
-IDENTITY_SOURCES = ("catalogue", "wikidata", "tmdb", "search", "page", "tmdb")
-_ENRICH_PARTS = ({"sources": IDENTITY_SOURCES}, {"sources": ["histogram"]})
+ENRICH_PARTS = (
+    {"sources": ["catalogue", "wikidata", "tmdb", "search", "page", "tmdb"]},
+    {"sources": ["histogram"]},
+)
 
 
 def open_sync(connection: Connection, cohort_id: int, *, full: bool = False, enrich: bool = True) -> int:
@@ -23,5 +25,5 @@ def open_sync(connection: Connection, cohort_id: int, *, full: bool = False, enr
     for name in CHAIN:
         if name == "enrich" and not enrich:
             continue
-        steps.plan(connection, run_id, name, _ENRICH_PARTS if name == "enrich" else [{}])
+        steps.plan(connection, run_id, name, ENRICH_PARTS if name == "enrich" else [{}])
     return run_id
