@@ -57,8 +57,10 @@ class TmdbSpider(TmdbSpiderBase):
                     yield item
                 continue
             # What is new to a film is not settled by hearing that the answer holds.
-            etag = kept.etag if kept and not any(film.new for film in wanted) else None
-            yield self._record(title, wanted, etag=etag)
+            if kept and not any(film.new for film in wanted):
+                yield self._record(title, wanted, etag=kept.etag, alternatives=kept.alternatives)
+            else:
+                yield self._record(title, wanted)
 
     def _record(self, title: Title, films: list[Wanted], **kwargs: Any) -> Request:
         return self.record(

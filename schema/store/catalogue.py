@@ -48,7 +48,8 @@ def look_up(connection: Connection) -> int:
     rows = connection.execute(
         text(
             "SELECT f.id, c.tmdb_type, c.tmdb_id, min(c.imdb_id) FROM film_metadata_sync q"
-            " JOIN films f ON f.id = q.film_id JOIN film_slugs s ON s.film_id = f.id JOIN catalogue c USING (slug)"
+            " JOIN films f ON f.id = q.film_id JOIN film_slugs s ON s.film_id = f.id"
+            " JOIN catalogue c ON c.slug = s.slug"
             f" WHERE {DUE['catalogue']} GROUP BY 1, 2, 3 ORDER BY 1"
         )
     )

@@ -29,10 +29,14 @@ _COLUMNS = "type, id, payload::text, etag, fetched_at, expires_at"
 
 @dataclass(frozen=True, slots=True)
 class Validity:
-    """What an answer was marked with, and until when it need not be asked for again."""
+    """What an answer was marked with, and until when it need not be asked for again.
+
+    The mark is that of the very question: `alternatives` says whether other titles were asked for.
+    """
 
     etag: str | None
     expires_at: datetime
+    alternatives: bool
 
 
 def keep(connection: Connection, payloads: Sequence[Payload]) -> None:
@@ -70,12 +74,12 @@ def validity(connection: Connection, titles: Collection[Title]) -> dict[Title, V
     """ETag and expiry of the answers we have."""
     rows = connection.execute(
         text(
-            "SELECT p.type, p.id, p.etag, p.expires_at FROM tmdb_payloads p"
+            "SELECT p.type, p.id, p.etag, p.expires_at, p.payload ? 'alternative_titles' FROM tmdb_payloads p"
             " JOIN unnest(CAST(:types AS text[]), CAST(:ids AS int[])) t (type, id) USING (type, id)"
         ),
         {"types": [kind for kind, _ in titles], "ids": [number for _, number in titles]},
     )
-    return {(kind, number): Validity(etag, expires) for kind, number, etag, expires in rows}
+    return {(kind, number): Validity(*validity) for kind, number, *validity in rows}
 
 
 def of_title(connection: Connection, title: Title) -> Payload:
