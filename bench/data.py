@@ -37,19 +37,17 @@ def write_dataset(folder: Path, *, members: int, ratings_each: int, films: int, 
                 rows.writerow([f"m{member:05d}", f"film-{number}", draw.randint(1, 10)])
 
 
-_WORDS = tuple(
-    """
-    amber ash autumn bell birch black blue border bridge candle castle cedar city clay cloud coast copper crossing
-    crow dance dark dawn day deep desert dog door dream dust earth east echo edge empire end evening eye fall father
-    field fire first flight flower forest frost garden ghost girl glass gold grand green grey hand harbour heart high
-    hill home honey horse hour house hunter ice iron island ivory journey june king lake land last letter light lion
-    little lost love lower machine man marble market mirror moon morning mother mountain night north ocean old orange
-    orchard other paper park pearl pilot place promise quiet rain red return river road room rose salt sand season
-    second secret shadow shore silent silver sister sky smoke snow song south spring star steel stone storm stranger
-    street summer sun table tide time tower town train tree valley voice wall war water west white wild wind window
-    winter wolf woman wood world year young
-    """.split()
-)
+_WORDS = """
+amber ash autumn bell birch black blue border bridge candle castle cedar city clay cloud coast copper crossing
+crow dance dark dawn day deep desert dog door dream dust earth east echo edge empire end evening eye fall father
+field fire first flight flower forest frost garden ghost girl glass gold grand green grey hand harbour heart high
+hill home honey horse hour house hunter ice iron island ivory journey june king lake land last letter light lion
+little lost love lower machine man marble market mirror moon morning mother mountain night north ocean old orange
+orchard other paper park pearl pilot place promise quiet rain red return river road room rose salt sand season
+second secret shadow shore silent silver sister sky smoke snow song south spring star steel stone storm stranger
+street summer sun table tide time tower town train tree valley voice wall war water west white wild wind window
+winter wolf woman wood world year young
+"""
 
 
 def write_catalogue(folder: Path, *, films: int, seed: int = 7) -> None:
@@ -58,7 +56,7 @@ def write_catalogue(folder: Path, *, films: int, seed: int = 7) -> None:
     One in twelve has the title of an earlier film, one in a hundred that of a film of the same or the next year;
     one in thirty is dated a year later by TMDB than by Letterboxd; one in twenty-five is a series.
     """
-    draw = random.Random(seed)
+    draw, words = random.Random(seed), _WORDS.split()
     known: list[tuple[str, int]] = []
     slugs: set[str] = set()
     folder.mkdir(parents=True, exist_ok=True)
@@ -66,7 +64,7 @@ def write_catalogue(folder: Path, *, films: int, seed: int = 7) -> None:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(_FILM_COLUMNS)
         for number in range(films):
-            title = " ".join(draw.sample(_WORDS, draw.choice((2, 2, 2, 3, 3)))).title()
+            title = " ".join(draw.sample(words, draw.choice((2, 2, 2, 3, 3)))).title()
             year = draw.randint(1920, 2026)
             chance = draw.random()
             if known and chance < 1 / 12:
