@@ -10,8 +10,8 @@ from scrapy.crawler import Crawler
 from sqlalchemy import Connection
 from twisted.python.failure import Failure
 
-from crawler.observations import ListingRead, Observation, TmdbRead
-from crawler.pipelines.writing import Known, write, write_listings, write_titles
+from crawler.observations import ListingRead, Observation, SearchRead, TmdbRead
+from crawler.pipelines.writing import Known, write, write_listings, write_searches, write_titles
 
 # At full speed fifteen pages or so come together; at a polite pace a page is stored a blink later.
 _GATHER_SECONDS = 0.1
@@ -93,6 +93,8 @@ def _write_all(connection: Connection, items: Sequence[Observation], run_id: int
             found |= write_listings(list(group), connection, run_id, known)
         elif kind is TmdbRead:
             write_titles(list(group), connection)
+        elif kind is SearchRead:
+            write_searches(list(group), connection)
         else:
             for item in group:
                 write(item, connection, run_id)

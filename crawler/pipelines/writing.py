@@ -156,13 +156,12 @@ def _wikidata(item: WikidataRead, connection: Connection, run_id: int) -> None:
     metadata.keep_open(connection, "wikidata", [film for film in item.slugs if film not in certain], conflicts)
 
 
-@write.register
-def _search(item: SearchRead, connection: Connection, run_id: int) -> None:
-    if item.accepted:
-        found = identities.Found(item.film_id, *item.accepted)
-        identities.identify_all(connection, [found], "search")
-    else:
-        metadata.keep_open(connection, "search", [item.film_id], {item.film_id: item.candidates})
+def write_searches(items: Sequence[SearchRead], connection: Connection) -> None:
+    """Stores what searches came to, in few statements for all of them."""
+    accepted = [identities.Found(item.film_id, *item.accepted) for item in items if item.accepted]
+    identities.identify_all(connection, accepted, "search")
+    still_open = {item.film_id: item.candidates for item in items if not item.accepted}
+    metadata.keep_open(connection, "search", list(still_open), still_open)
 
 
 def write_titles(items: Sequence[TmdbRead], connection: Connection) -> None:
