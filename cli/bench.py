@@ -70,6 +70,20 @@ def kill(times: int, seed: int, as_json: bool) -> int:
     return _measure(lambda engine, restart: measured.run(engine, times=times, seed=seed, restart=restart), as_json)
 
 
+@bench.command()
+@click.option("--films", default=35_000, show_default=True, help="Films to be known.")
+@click.option("--members", default=100, show_default=True, help="Members who watched them.")
+@json_option
+def enrich(films: int, members: int, as_json: bool) -> int:
+    """What it costs to know every film, in requests to each host, by how much Wikidata knows. Takes ten minutes.
+
+    Example: almanac bench enrich --films 3500
+    """
+    from bench import enrich as measured
+
+    return _measure(lambda engine: measured.run(engine, num_films=films, num_members=members), as_json)
+
+
 def _measure(run: Callable[..., dict[str, Any]], as_json: bool) -> int:
     """Runs against an empty database of a throw-away server, so that nobody's data is touched.
 

@@ -14,7 +14,10 @@ from crawler.items import (
     ProfilePage,
     Tile,
     TmdbRecord,
+    WikidataPage,
 )
+from schema.store.metadata import Candidate
+from schema.store.payloads import Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,45 +87,102 @@ class FilmListFailed:
 
 @dataclass(frozen=True, slots=True)
 class FilmRead:
-    """A film page or film JSON, found under `slug`."""
+    """A film page or film JSON, found under `slug`; `film_id` is the film asked for, None when asked by hand."""
 
     slug: str
     page: FilmPage | FilmJson
     observed_at: datetime
+    film_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HistogramRead:
-    """The global rating distribution of the film at `slug`."""
+    """The global rating distribution of the film at `slug`; `film_id` as in FilmRead."""
 
     slug: str
     page: HistogramPage
     observed_at: datetime
+    film_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WikidataRead:
+    """What Wikidata says the films asked for (slug by film id) are."""
+
+    slugs: dict[int, str]
+    page: WikidataPage
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRead:
+    """What TMDB's search came to for a film: an accepted title, or why each candidate was not accepted."""
+
+    film_id: int
+    accepted: tuple[str, int] | None
+    candidates: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TmdbRead:
-    """TMDB's answer for a title: what it says, the document itself, and how long it may be kept."""
+    """TMDB's answer for a title: what it says, and the document itself."""
 
     record: TmdbRecord
-    payload: str
-    etag: str | None
+    payload: Payload
+
+
+@dataclass(frozen=True, slots=True)
+class TmdbUnchanged:
+    """TMDB says that the answer we have for a title (movie or tv, number) is the latest one."""
+
+    title: tuple[str, int]
     observed_at: datetime
-    expires_at: datetime | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TmdbMerged:
+    """TMDB answers for one title with another, into which it was merged."""
+
+    old: tuple[str, int]
+    new: tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityDoubted:
+    """TMDB's record, or its absence, speaks against what a proposing source said a film is."""
+
+    film_id: int
+    source: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class EnrichmentFailed:
-    """A film of the queue (`kind` identity, tmdb or histogram) that could not be completed.
+    """A film that could not be completed; `kind` says who was asked: wikidata, search, page, tmdb or histogram.
 
-    `absent` when the upstream positively has nothing for it. `key` is a slug, or movie/ID for TMDB.
+    `absent` when the upstream positively has nothing for it. `key` is a slug, a title, or movie/ID for TMDB.
+    `film_ids` are the films asked for; without them the key says which they are.
     """
 
     key: str
     kind: str
     reason: str
     absent: bool
+    film_ids: tuple[int, ...] = ()
 
 
 Failure = ListingFailed | FilmListFailed | EnrichmentFailed
-Observation = ListingRead | PeopleRead | FilmListRead | FilmRead | HistogramRead | TmdbRead | Failure
+Observation = (
+    ListingRead
+    | PeopleRead
+    | FilmListRead
+    | FilmRead
+    | HistogramRead
+    | WikidataRead
+    | SearchRead
+    | TmdbRead
+    | TmdbUnchanged
+    | TmdbMerged
+    | IdentityDoubted
+    | Failure
+)

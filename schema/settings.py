@@ -64,7 +64,7 @@ class Settings:
     enrich_budget: str = _setting(
         "ALMANAC_ENRICH_BUDGET",
         "500",
-        "how many films one sync may enrich, most-watched first; the rest waits",
+        "how many film pages, and how many histograms, one sync may ask Letterboxd for; the rest waits",
     )
 
     @classmethod
@@ -136,7 +136,7 @@ class Settings:
 
     @property
     def enrich_films(self) -> int:
-        """How many films one sync may enrich."""
+        """How many film pages, and how many histograms, one sync may ask Letterboxd for."""
         return int(self._number("ALMANAC_ENRICH_BUDGET", self.enrich_budget, int))
 
     @staticmethod

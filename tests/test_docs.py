@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import COMMANDS
+from schema.attribution import NOTICES
 from schema.settings import REPOSITORY, Settings
 
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
@@ -21,6 +22,12 @@ def test_every_variable_is_in_the_operator_guide(field):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_in_the_operator_guide(command):
     assert f"`{command}`" in OPERATOR
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/front-end.md", "docs/ethics.md"])
+def test_the_guides_say_whose_data_it_is(page):
+    words = " ".join((REPOSITORY / page).read_text().split())
+    assert all(notice in words for notice in NOTICES)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

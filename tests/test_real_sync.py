@@ -46,6 +46,7 @@ def world(database, redis_url):
             "LETTERBOXD_BASE_URL": backlot.url,
             "TMDB_BASE_URL": backlot.tmdb_url,
             "TMDB_API_KEY": "any",
+            "WIKIDATA_BASE_URL": backlot.wikidata_url,
             "ALMANAC_CRAWL_DELAY": "0",
             "ALMANAC_ENRICH_BUDGET": "40",
         }

@@ -10,6 +10,7 @@ from crawler.items.info import PageInfo
 from crawler.items.listings import GridPage, ListPage, Tile
 from crawler.items.people import PeoplePage, Person, ProfilePage
 from crawler.items.tmdb import Credit, TmdbCredits, TmdbMatch, TmdbMatches, TmdbRecord
+from crawler.items.wikidata import WikidataPage, WikidataTitle
 
 __all__ = [
     "Credit",
@@ -31,4 +32,6 @@ __all__ = [
     "TmdbMatch",
     "TmdbMatches",
     "TmdbRecord",
+    "WikidataPage",
+    "WikidataTitle",
 ]

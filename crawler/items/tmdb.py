@@ -20,7 +20,7 @@ class Credit:
 class TmdbRecord:
     """A film or series of TMDB. Countries and languages are ISO codes, genres English names.
 
-    `credits` is None when they were not asked for.
+    `credits` and `alternative_titles` are None when they were not asked for.
     """
 
     info: PageInfo
@@ -39,6 +39,7 @@ class TmdbRecord:
     languages: tuple[str, ...]
     collection: str | None
     credits: tuple[Credit, ...] | None
+    alternative_titles: tuple[str, ...] | None
 
     def credited(self, role: str) -> tuple[Credit, ...]:
         """The credits of one role in their order; the first director is the primary one."""

@@ -78,6 +78,7 @@ def _read_record(source: Source, payload: dict[str, Any]) -> TmdbRecord:
         languages=_codes(languages) or _codes([payload.get("original_language")]),
         collection=text(payload["belongs_to_collection"], "name") if payload.get("belongs_to_collection") else None,
         credits=_record_credits(payload),
+        alternative_titles=_alternative_titles(payload),
     )
 
 
@@ -118,6 +119,15 @@ def _read_credits(payload: Any, creators: list[Mapping[str, Any]] | None = None)
         *_in_role("writer", [*(creators or []), *(member for member in crew if member.get("job") in _WRITING)]),
         *_in_role("actor", cast),
     )
+
+
+def _alternative_titles(payload: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Films have them under `titles`, series under `results`."""
+    appended = payload.get("alternative_titles")
+    if appended is None:
+        return None
+    found = [optional_text(title, "title") for title in objects(appended, "titles") + objects(appended, "results")]
+    return tuple(dict.fromkeys(title for title in found if title))
 
 
 def _order(member: Mapping[str, Any]) -> int:

@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from twisted.python.failure import Failure
 
-from crawler.observations import ListingFailed, ListingRead, Observation, PeopleRead
-from crawler.pipelines.writing import Known, write, write_listings
+from crawler.observations import ListingFailed, ListingRead, Observation, PeopleRead, SearchRead, TmdbRead
+from crawler.pipelines.writing import Known, write, write_listings, write_searches, write_titles
 
 # At full speed fifteen pages or so come together; at a polite pace a page is stored a blink later.
 _GATHER_SECONDS = 0.1
@@ -127,5 +127,11 @@ def _groups(items: Sequence[Observation]) -> list[list[Observation]]:
 
 
 def _write_others(connection: Connection, items: Sequence[Observation], run_id: int) -> None:
-    for item in items:
-        write(item, connection, run_id)
+    for kind, group in groupby(items, type):
+        if kind is TmdbRead:
+            write_titles(list(group), connection)
+        elif kind is SearchRead:
+            write_searches(list(group), connection)
+        else:
+            for item in group:
+                write(item, connection, run_id)

@@ -1,5 +1,6 @@
 """Refuses a page that answers another question than the one asked."""
 
+from crawler.items import FilmJson, FilmPage, HistogramPage
 from crawler.observations import (
     EnrichmentFailed,
     FilmRead,
@@ -20,9 +21,20 @@ class ValidatePipeline:
             if owner is not None and owner.lower() != item.username:
                 reason = f"{item.page.info.url} shows {owner}, not {item.username}"
                 return ListingFailed(item.username, item.kind, reason, False, item.observed_at)
-        if isinstance(item, FilmRead) and item.page.letterboxd_id is None:
-            return EnrichmentFailed(item.slug, "identity", f"{item.page.info.url} names no film number", False)
-        if isinstance(item, HistogramRead) and sum(item.page.counts) != item.page.rating_count:
-            reason = f"{sum(item.page.counts)} ratings in the buckets, {item.page.rating_count} stated"
-            return EnrichmentFailed(item.slug, "histogram", f"{item.page.info.url}: {reason}", False)
+        if isinstance(item, FilmRead | HistogramRead):
+            reason = _wrong_film(item.page)
+            if reason:
+                kind = "page" if isinstance(item, FilmRead) else "histogram"
+                asked = () if item.film_id is None else (item.film_id,)
+                return EnrichmentFailed(item.slug, kind, f"{item.page.info.url} {reason}", False, asked)
         return item
+
+
+def _wrong_film(page: FilmPage | FilmJson | HistogramPage) -> str | None:
+    """Why the page cannot be that of the film at its address; a renamed film has been redirected by now."""
+    if page.slug is not None and f"/film/{page.slug}/" not in page.info.url:
+        return f"shows {page.slug}"
+    if isinstance(page, HistogramPage):
+        total = sum(page.counts)
+        return f"has {total} ratings in the buckets, {page.rating_count} stated" if total != page.rating_count else None
+    return None if page.letterboxd_id is not None else "names no film number"

@@ -9,7 +9,7 @@ class FilmPageSpider(FilmSpider):
     """`scrapy crawl film -a slug=SLUG`, or `-a due=N` for the films whose identity is wanted."""
 
     name = "film"
-    kind = "identity"
+    source = "page"
     path = "/film/{slug}/"
     parse_page = film.parse
     observation = FilmRead

@@ -9,7 +9,7 @@ class FilmJsonSpider(FilmSpider):
     """`scrapy crawl filmjson -a slug=SLUG`. It holds no TMDB id, so the identity queue is not closed by it."""
 
     name = "filmjson"
-    kind = "identity"
+    source = "page"
     path = "/film/{slug}/json/"
     parse_page = filmjson.parse
     observation = FilmRead

@@ -10,7 +10,7 @@ class HistogramSpider(FilmSpider):
     """`scrapy crawl histogram -a slug=SLUG`, or `-a due=N` for the films most watched and never asked."""
 
     name = "histogram"
-    kind = "histogram"
+    kind = source = "histogram"
     path = "/csi/film/{slug}/rating-histogram/"
     parse_page = histogram.parse
     observation = HistogramRead

@@ -1,37 +1,34 @@
-"""Asks TMDB for films' facts and credits, one request a title."""
+"""Asks TMDB for films' facts and credits, one request a title, and only for what it may have changed."""
 
 import re
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime, timedelta
 from typing import Any
 
 from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.asking.spider import AlmanacSpider, PageError, names, now
-from crawler.observations import EnrichmentFailed, TmdbRead
+from crawler.asking.films import Budget
+from crawler.asking.spider import PageError, names, now
+from crawler.asking.tmdb import TmdbSpiderBase, expiry
+from crawler.items import TmdbRecord
+from crawler.matching import doubt
+from crawler.observations import EnrichmentFailed, IdentityDoubted, TmdbMerged, TmdbRead, TmdbUnchanged
 from crawler.pages import tmdb
 from crawler.pages.errors import MissingPage
-from crawler.settings import ALMANAC
-from schema.store import metadata
+from schema.store import metadata, payloads
+from schema.store.identities import PROPOSING
+from schema.store.metadata import Wanted
+from schema.store.payloads import Payload, Title
 
-_LONGEST_KEPT = timedelta(days=180)  # TMDB's terms: no caching beyond six months
+_NOT_MODIFIED = 304
+_UNSEEN = {"wikidata", "catalogue"}  # they propose without having seen TMDB's record; a search has
 
 
-class TmdbSpider(AlmanacSpider):
+class TmdbSpider(TmdbSpiderBase):
     """`scrapy crawl tmdb -a ids=movie/1018,tv/1396`, or `-a due=N [-a cohort=ID]` for what the queue wants."""
 
     name = "tmdb"
-    custom_settings = {
-        "DOWNLOAD_DELAY": ALMANAC.tmdb_delay_seconds,
-        "AUTOTHROTTLE_START_DELAY": ALMANAC.tmdb_delay_seconds,
-        "DOWNLOAD_DELAY_JITTER": 0,
-        "CONCURRENT_REQUESTS": 8,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
-        "AUTOTHROTTLE_TARGET_CONCURRENCY": 8.0,
-        "ROBOTSTXT_OBEY": False,  # an API with a key and terms of its own, not a site for robots
-    }
 
     def prepare(
         self,
@@ -40,62 +37,98 @@ class TmdbSpider(AlmanacSpider):
         due: str | None = None,
         cohort: str | None = None,
     ) -> None:
-        self.due = int(due) if due else 0
-        self.cohort = int(cohort) if cohort else None
-        self.titles = [] if self.due else [_title(text) for text in names(id=id, ids=ids)]
+        self.budget = Budget.of(due, cohort) if due else None
+        self.titles = [] if due else [_title(text) for text in names(id=id, ids=ids)]
 
     async def ask(self) -> AsyncIterator[Request]:
-        """One request a title, credits included."""
-        if not self.almanac.tmdb_api_key:
-            raise ValueError("TMDB_API_KEY is not set: TMDB answers nobody without a key")
-        titles = self.titles
-        if self.due:
-            wanted = await self.session.call(metadata.due, "tmdb", self.due, self.cohort)
-            titles = [(film.tmdb_type, film.tmdb_id) for film in wanted if film.tmdb_id]
-        base = self.almanac.tmdb_base_url.rstrip("/")
-        for kind, number in dict.fromkeys(titles):
-            yield Request(
-                f"{base}/3/{kind}/{number}?append_to_response=credits,external_ids",
-                headers={
-                    "Authorization": f"Bearer {self.almanac.tmdb_api_key}",
-                    "Accept": "application/json",
-                },
-                callback=self.parse,
-                errback=self.unanswered,
-                cb_kwargs={"key": f"{kind}/{number}"},
-            )
+        """One request a title, credits included; one we have an answer for is asked whether that still holds."""
+        self.check_key()
+        films: dict[Title, list[Wanted]] = {title: [] for title in self.titles}
+        if self.budget:
+            for film in await self.session.call(metadata.due, "tmdb", *self.budget):
+                films.setdefault((film.tmdb_type, film.tmdb_id), []).append(film)
+        known = await self.session.call(payloads.validity, films)
+        for title, wanted in films.items():
+            kept = known.get(title)
+            if self.budget and kept and kept.expires_at > now():
+                # Another film has got this answer; it is too new to be asked for again.
+                stored = await self.session.call(payloads.of_title, title)
+                for item in self._weigh(tmdb.parse(stored.document.encode()), stored, title, wanted):
+                    yield item
+                continue
+            # What is new to a film is not settled by hearing that the answer holds.
+            if kept and not any(film.new for film in wanted):
+                yield self._record(title, wanted, etag=kept.etag, alternatives=kept.alternatives)
+            else:
+                yield self._record(title, wanted)
 
-    def parse(self, response: Response, key: str) -> Iterator[Any]:
-        """The title's record; a title TMDB does not have is a known absence."""
-        try:
-            record = self.read(tmdb.parse, response)
-        except PageError as error:
-            yield EnrichmentFailed(key, "tmdb", str(error), isinstance(error, MissingPage))
-            return
-        if f"{record.tmdb_type}/{record.tmdb_id}" != key:
-            yield EnrichmentFailed(key, "tmdb", f"TMDB answered with {record.tmdb_type}/{record.tmdb_id}", False)
-            return
-        seen = now()
-        yield TmdbRead(
-            record,
-            response.text,
-            (response.headers.get("ETag") or b"").decode() or None,
-            seen,
-            _expiry(response, seen),
+    def _record(self, title: Title, films: list[Wanted], **kwargs: Any) -> Request:
+        return self.record(
+            title,
+            callback=self.parse,
+            errback=self.unanswered,
+            cb_kwargs={"title": title, "films": films},
+            **kwargs,
         )
+
+    def parse(self, response: Response, title: Title, films: list[Wanted]) -> Iterator[Any]:
+        """The title's record, if it is the film's. A title TMDB does not have is a known absence."""
+        seen = now()
+        if response.status == _NOT_MODIFIED:
+            yield TmdbUnchanged(title, seen, expiry(response, seen))
+            return
+        try:
+            record = self.read_answer(tmdb.parse, response)
+        except PageError as error:
+            yield from self._unusable(title, films, error)
+            return
+        found = (record.tmdb_type, record.tmdb_id)
+        if found != title and not response.meta.get("redirect_urls"):
+            yield self._failed(title, f"{response.url} answers with {_name(found)}")
+            return
+        etag = (response.headers.get("ETag") or b"").decode() or None
+        yield from self._weigh(record, Payload(*found, response.text, etag, seen, expiry(response, seen)), title, films)
+
+    def _weigh(self, record: TmdbRecord, payload: Payload, title: Title, films: list[Wanted]) -> Iterator[Any]:
+        """The record is stored; a film that it speaks against goes back to the queue."""
+        if record.alternative_titles is None and self._doubts(films, record):
+            yield self._record(title, films, alternatives=True)
+            return
+        if (payload.tmdb_type, payload.tmdb_id) != title:
+            yield TmdbMerged(title, (payload.tmdb_type, payload.tmdb_id))
+        for film, why in self._doubts(films, record):
+            yield IdentityDoubted(film.film_id, film.identified_by, why)
+        yield TmdbRead(record, payload)
+
+    @staticmethod
+    def _doubts(films: list[Wanted], record: TmdbRecord) -> list[tuple[Wanted, str]]:
+        """The films for which a source only proposed this title, and for which the record speaks against it."""
+        proposed = [film for film in films if film.new and film.identified_by in _UNSEEN]
+        return [(film, why) for film in proposed if (why := doubt(film, record))]
+
+    def _unusable(self, title: Title, films: list[Wanted], error: PageError) -> Iterator[Any]:
+        gone = isinstance(error, MissingPage)
+        if gone:
+            for film in films:
+                if film.identified_by in PROPOSING:
+                    yield IdentityDoubted(film.film_id, film.identified_by, f"TMDB has no {_name(title)}")
+        yield self._failed(title, str(error), absent=gone)
 
     def unanswered(self, failure: Failure) -> Iterator[Any]:
         """No answer: the film stays in the queue."""
-        yield EnrichmentFailed(failure.request.cb_kwargs["key"], "tmdb", self.explain(failure), False)
+        yield self._failed(failure.request.cb_kwargs["title"], self.explain(failure))
+
+    @staticmethod
+    def _failed(title: Title, reason: str, absent: bool = False) -> EnrichmentFailed:
+        return EnrichmentFailed(_name(title), "tmdb", reason, absent)
 
 
-def _title(text: str) -> tuple[str, int]:
+def _name(title: Title) -> str:
+    return f"{title[0]}/{title[1]}"
+
+
+def _title(text: str) -> Title:
     match = re.fullmatch(r"(movie|tv)/(\d{1,9})", text)
     if not match:
         raise ValueError(f"-a ids takes movie/ID or tv/ID, not {text!r}")
     return match[1], int(match[2])
-
-
-def _expiry(response: Response, seen: datetime) -> datetime:
-    match = re.search(rb"max-age=(\d{1,9})", response.headers.get("Cache-Control") or b"")
-    return seen + min(timedelta(seconds=int(match[1]) if match else 0), _LONGEST_KEPT)

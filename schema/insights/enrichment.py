@@ -1,17 +1,23 @@
 """How much of the needs-enrichment queue is due, and what became of the rest."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import Connection, text
 
+from schema.store.metadata import DUE
 
-def num_due(connection: Connection, kind: str, cohort_id: int) -> int:
-    """How many films that the cohort watched are due for `kind` (identity, tmdb or histogram) now."""
+
+def num_due(connection: Connection, source: str, cohort_id: int | None = None) -> int:
+    """About how many films a source (a key of `store.metadata.DUE`) is to be asked now; of a cohort's, or all."""
     return connection.execute(
         text(
-            "SELECT count(*) FROM film_metadata_sync q WHERE q.kind = :kind AND q.status IN ('pending', 'failed')"
-            " AND q.next_attempt_at <= now() AND EXISTS (SELECT FROM ratings r JOIN cohort_members m USING (member_id)"
-            " WHERE r.film_id = q.film_id AND m.cohort_id = :cohort)"
+            "SELECT count(*) FROM film_metadata_sync q JOIN films f ON f.id = q.film_id"
+            f" WHERE {DUE[source]} AND (CAST(:cohort AS bigint) IS NULL"
+            " OR EXISTS (SELECT FROM ratings r JOIN cohort_members m USING (member_id)"
+            " WHERE r.film_id = q.film_id AND m.cohort_id = :cohort))"
         ),
-        {"kind": kind, "cohort": cohort_id},
+        {"cohort": cohort_id},
     ).scalar_one()
 
 
@@ -23,3 +29,35 @@ def num_by_status(connection: Connection) -> dict[str, dict[str, int]]:
     ):
         counts.setdefault(kind, {})[status] = number
     return counts
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEntry:
+    """A film that could not be completed: what is missing, why, what was proposed for it, and when it is due."""
+
+    kind: str
+    status: str
+    slug: str | None
+    title: str
+    year: int | None
+    attempts: int
+    reason: str | None
+    asked: list[str]
+    candidates: list[dict]
+    next_attempt_at: datetime
+    watchers: int
+
+
+def still_open(connection: Connection, limit: int) -> list[OpenEntry]:
+    """What is pending after a source was asked in vain, or failed; most-watched films first."""
+    rows = connection.execute(
+        text(
+            "SELECT q.kind, q.status, f.slug, f.title, f.release_year, q.attempts, q.error, q.asked, q.candidates,"
+            " q.next_attempt_at, (SELECT count(*) FROM ratings r WHERE r.film_id = f.id) AS watchers"
+            " FROM film_metadata_sync q JOIN films f ON f.id = q.film_id"
+            " WHERE q.status = 'failed' OR q.status = 'pending' AND q.asked <> '{}'"
+            " ORDER BY watchers DESC, f.id, q.kind LIMIT :limit"
+        ),
+        {"limit": limit},
+    )
+    return [OpenEntry(*row) for row in rows]

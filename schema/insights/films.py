@@ -1,6 +1,7 @@
 """Looks films up: what they are, who made them, and under which slug they are found."""
 
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -80,3 +81,11 @@ def titles(connection: Connection, film_ids: Collection[int]) -> dict[int, tuple
         text("SELECT id, title, release_year FROM films WHERE id = ANY(:films)"), {"films": list(film_ids)}
     )
     return {film_id: (title, year) for film_id, title, year in rows}
+
+
+def years_by_title(connection: Connection, key: Callable[[str], str]) -> dict[str, Counter[int]]:
+    """How many films of each release year we know, by `key` of their titles; for unknown keys nothing."""
+    years: dict[str, Counter[int]] = defaultdict(Counter)
+    for title, year in connection.execute(text("SELECT title, release_year FROM films")):
+        years[key(title)][year] += 1
+    return years

@@ -2,7 +2,18 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Identity, Index, Integer, SmallInteger, Text, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from schema.models.base import Base, CreatedAt
@@ -16,6 +27,9 @@ class Film(Base):
     __tablename__ = "films"
     __table_args__ = (
         CheckConstraint("tmdb_type IN ('movie', 'tv')", name="tmdb_type"),
+        CheckConstraint(
+            "identified_by IN ('search', 'wikidata', 'catalogue', 'feed', 'page', 'manual')", name="identified_by"
+        ),
         Index("ix_films_tmdb", "tmdb_type", "tmdb_id"),
     )
 
@@ -27,6 +41,7 @@ class Film(Base):
     tmdb_id: Mapped[int | None]
     tmdb_type: Mapped[str | None]
     imdb_id: Mapped[str | None]
+    identified_by: Mapped[str | None] = mapped_column(doc="where the TMDB identity, or its absence, is known from")
     original_title: Mapped[str | None]
     release_date: Mapped[date | None]
     runtime_minutes: Mapped[int | None]
@@ -36,6 +51,8 @@ class Film(Base):
     genres: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=_EMPTY)
     countries: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=_EMPTY)
     languages: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=_EMPTY)
+    page_rating_count: Mapped[int | None] = mapped_column(doc="ratings that its film page states")
+    page_read_at: Mapped[datetime | None] = mapped_column(doc="when its film page stated that")
     created_at: Mapped[CreatedAt]
 
 
@@ -46,6 +63,21 @@ class FilmSlug(Base):
 
     slug: Mapped[str] = mapped_column(primary_key=True)
     film_id: Mapped[int] = mapped_column(ForeignKey("films.id", ondelete="CASCADE"), index=True)
+
+
+class CatalogueTitle(Base):
+    """What an imported dump says a slug is, whether we have met the film or not; two rows of a slug conflict."""
+
+    __tablename__ = "catalogue"
+    __table_args__ = (
+        PrimaryKeyConstraint("slug", "tmdb_type", "tmdb_id"),
+        CheckConstraint("tmdb_type IN ('movie', 'tv')", name="tmdb_type"),
+    )
+
+    slug: Mapped[str]
+    tmdb_type: Mapped[str]
+    tmdb_id: Mapped[int]
+    imdb_id: Mapped[str | None]
 
 
 class Person(Base):
@@ -80,4 +112,5 @@ class FilmHistogram(Base):
     counts: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     average: Mapped[float | None] = mapped_column(doc="Letterboxd's weighted average in stars, not the mean")
     rating_count: Mapped[int]
+    fans: Mapped[int | None] = mapped_column(doc="members who have it among their favourites, as exact as shown")
     fetched_at: Mapped[datetime]

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     SmallInteger,
+    Text,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -125,12 +126,7 @@ class FilmMetadataSync(Base):
     __table_args__ = (
         PrimaryKeyConstraint("film_id", "kind"),
         CheckConstraint("status IN ('pending', 'fetched', 'failed', 'absent')", name="status"),
-        Index(
-            "ix_film_metadata_sync_due",
-            "kind",
-            "next_attempt_at",
-            postgresql_where=text("status IN ('pending', 'failed')"),
-        ),
+        Index("ix_film_metadata_sync_due", "kind", "next_attempt_at"),
     )
 
     film_id: Mapped[int] = mapped_column(ForeignKey("films.id", ondelete="CASCADE"))
@@ -138,7 +134,13 @@ class FilmMetadataSync(Base):
     status: Mapped[str] = mapped_column(server_default="pending")
     attempts: Mapped[int] = mapped_column(server_default="0")
     next_attempt_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
-    error: Mapped[str | None]
+    error: Mapped[str | None] = mapped_column(doc="why it failed, or is absent")
+    asked: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), server_default=text("'{}'::text[]"), doc="sources of identity that had no answer we accept"
+    )
+    candidates: Mapped[list] = mapped_column(
+        JSONB, server_default=text("'[]'::jsonb"), doc="titles that sources proposed and why none was accepted"
+    )
 
 
 class TmdbPayload(Base):

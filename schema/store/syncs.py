@@ -7,8 +7,12 @@ from schema.store import runs, steps
 # In this order. The parts of "crawl" are planned when "refresh" knows the members.
 CHAIN = ("refresh", "crawl", "enrich", "stats", "rankings")
 
-# TMDB can only be asked about a film whose identity is known, so these two follow one another.
-_ENRICH_PARTS = ({"kinds": ["identity", "tmdb"]}, {"kinds": ["histogram"]})
+# Whoever knows what a film is, cheapest first. TMDB's record comes before the search, because it may speak
+# against what Wikidata proposed, and again for what came after it. Histograms need no identity.
+ENRICH_PARTS = (
+    {"sources": ["catalogue", "wikidata", "tmdb", "search", "page", "tmdb"]},
+    {"sources": ["histogram"]},
+)
 
 
 def open_sync(connection: Connection, cohort_id: int, *, full: bool = False, enrich: bool = True) -> int:
@@ -21,5 +25,5 @@ def open_sync(connection: Connection, cohort_id: int, *, full: bool = False, enr
     for name in CHAIN:
         if name == "enrich" and not enrich:
             continue
-        steps.plan(connection, run_id, name, _ENRICH_PARTS if name == "enrich" else [{}])
+        steps.plan(connection, run_id, name, ENRICH_PARTS if name == "enrich" else [{}])
     return run_id

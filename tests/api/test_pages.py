@@ -1,9 +1,11 @@
 """The pages for people: everything they name comes from this server."""
 
 import re
+from html import unescape
 
 import pytest
 
+from schema.attribution import NOTICES
 from tests.api.conftest import Api
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -19,6 +21,12 @@ def test_a_page_names_nothing_from_elsewhere_and_all_it_names_is_here(api, world
     for name in named:
         found = api.use(lambda http, name=name: http.get(name, headers=BROWSER, follow_redirects=True))
         assert found.status_code in (200, 503), name
+
+
+@pytest.mark.parametrize("path", ["/", "/graphql"])
+def test_a_page_says_whose_data_it_shows(api, world, path):
+    shown = unescape(api.get(path, headers=BROWSER).text)
+    assert all(notice in shown for notice in NOTICES)
 
 
 def test_browsers_are_told_to_load_nothing_from_elsewhere(api, world):

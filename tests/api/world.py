@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import Engine
 
-from schema.store import cohorts, facts, films, members, reactions, vectors
+from schema.store import cohorts, facts, films, identities, members, reactions, vectors
 from schema.store.films import Identity
 from schema.store.reactions import Reaction
 
@@ -77,7 +77,9 @@ def build(engine: Engine) -> World:
             facts.keep_histogram(
                 connection, film_ids[slug], counts, average=3.0, rating_count=sum(counts), fetched_at=NOW
             )
-        facts.identify(connection, film_ids["stalker"], tmdb_type="movie", tmdb_id=1398, imdb_id="tt0079944")
+        identities.identify(
+            connection, film_ids["stalker"], tmdb_type="movie", tmdb_id=1398, imdb_id="tt0079944", found_by="page"
+        )
         facts.describe(connection, film_ids["stalker"], _STALKER)
         films.resolve(connection, [Identity("the-zodiac", 104, "Zodiac", 2007)])
     return World(film_ids, member_ids, cohort_id, titles, said, histograms)

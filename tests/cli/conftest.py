@@ -40,6 +40,7 @@ def environment(command_database: Engine, redis_url: str, backlot: RunningBacklo
         "LETTERBOXD_BASE_URL": backlot.url,
         "TMDB_BASE_URL": backlot.tmdb_url,
         "TMDB_API_KEY": "test",
+        "WIKIDATA_BASE_URL": backlot.wikidata_url,
         "ALMANAC_CRAWL_DELAY": "0",
         "ALMANAC_ENRICH_BUDGET": "20",
     }

@@ -11,7 +11,19 @@ from scrapy.spiderloader import SpiderLoader
 
 from schema.settings import REPOSITORY
 
-NAMES = {"film", "filmjson", "following", "histogram", "likes", "member_list", "profile", "rated", "tmdb"}
+NAMES = {
+    "film",
+    "filmjson",
+    "following",
+    "histogram",
+    "likes",
+    "member_list",
+    "profile",
+    "rated",
+    "tmdb",
+    "tmdb_search",
+    "wikidata",
+}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +47,7 @@ def test_a_spider_says_what_it_is_for_and_keeps_the_floor(loader, name):
     assert f"scrapy crawl {name}" in spider.__doc__
     delay = (spider.custom_settings or {}).get("DOWNLOAD_DELAY")
     # TMDB's documented limit is about 40 requests a second; everybody else keeps the operator's delay.
-    assert delay is None or (name == "tmdb" and delay >= 1 / 40)
+    assert delay is None or (name in {"tmdb", "tmdb_search"} and delay >= 1 / 40)
 
 
 def test_no_way_around_robots_txt():

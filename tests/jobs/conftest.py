@@ -104,6 +104,7 @@ def stage(database_template: str, redis_url: str, tmp_path: Path, monkeypatch: p
         monkeypatch.setenv("DATABASE_URL", engine.url.render_as_string(hide_password=False))
         monkeypatch.setenv("REDIS_URL", redis_url)
         monkeypatch.setenv("LETTERBOXD_BASE_URL", "http://upstream.test")
+        monkeypatch.setenv("WIKIDATA_BASE_URL", "http://upstream.test")
         monkeypatch.setenv("PYTHONPATH", str(STANDIN))  # before the installed Scrapy
         monkeypatch.setenv("STANDIN_LOG", str(tmp_path / "standin.log"))
         found = Stage(engine, redis, tmp_path)

@@ -1,9 +1,9 @@
 """What is said of a run while it lasts, and afterwards."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from schema.insights import runs as looking
-from schema.store import cohorts, films, listings, members, reactions, runs, steps
+from schema.store import cohorts, films, listings, members, metadata, reactions, runs, steps
 from schema.store.films import Identity
 from schema.store.reactions import Reaction
 from schema.store.syncs import CHAIN, open_sync
@@ -28,7 +28,7 @@ def test_progress_counts_listings_and_films(connection):
     listings.record(connection, run, people["ada"], "rated", observed_at=now, found=2)
     step = steps.start(connection, run, "enrich", 1, 1)
     steps.note(connection, step, {"histogram": {"due": 2, "asked": 2}})
-    connection.exec_driver_sql(f"UPDATE film_metadata_sync SET status = 'fetched' WHERE film_id = {film}")
+    metadata.settle(connection, [film], "histogram", again_at=now + timedelta(days=7))
 
     row = looking.by_id(connection, run)
     assert (row.cohort, row.kind, row.status, row.over) == ("circle", "delta", "running", False)

@@ -19,8 +19,8 @@ def test_a_sync_is_planned_as_its_chain(connection, run):
     planned = steps.of_run(connection, run)
     assert {step.name for step in planned} == set(CHAIN)
     assert [step.arguments for step in planned if step.name == "enrich"] == [
-        {"kinds": ["identity", "tmdb"]},
-        {"kinds": ["histogram"]},
+        {"sources": ["catalogue", "wikidata", "tmdb", "search", "page", "tmdb"]},
+        {"sources": ["histogram"]},
     ]
     cohort = cohorts.create(connection, "another", {"usernames": ["ada"]})
     short = open_sync(connection, cohort, enrich=False)

@@ -1,0 +1,229 @@
+"""Enriching as an operator does it: what it costs once, what twice, and what is said of the rest."""
+
+import gzip
+import json
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+
+from fixtures.backlot.testing import running
+from schema.store import films, members, reactions
+from schema.store.films import Identity
+from schema.store.reactions import Reaction
+from tests.cli.conftest import one_line
+
+WATCHED = 60
+
+
+def hosts(backlot):
+    """Requests by upstream since the log was cleared."""
+    return Counter(
+        "tmdb" if "/tmdb-api/" in entry["path"] else "wikidata" if "/wikidata/" in entry["path"] else "letterboxd"
+        for entry in backlot.log()
+        if entry["path"] != "/robots.txt"
+    )
+
+
+def run(database, statement, **values):
+    with database.begin() as connection:
+        result = connection.execute(text(statement), values)
+        return result.all() if result.returns_rows else []
+
+
+def described(database):
+    return run(
+        database,
+        "SELECT f.slug, f.release_date, f.runtime_minutes, f.genres, f.primary_director, f.imdb_id,"
+        " (SELECT string_agg(c.role || p.name, ',' ORDER BY c.role, c.position) FROM film_credits c"
+        " JOIN people p ON p.id = c.person_id WHERE c.film_id = f.id) FROM films f ORDER BY f.id",
+    )
+
+
+@pytest.fixture(scope="module")
+def watched(command_database, backlot):
+    """Some films of the backlot, met on a member's list."""
+    chosen = backlot.dataset.films[:: len(backlot.dataset.films) // WATCHED]
+    with command_database.begin() as connection:
+        (member,) = members.upsert(connection, {"ada": None}).values()
+        ids = films.resolve(
+            connection, [Identity(film.slug, film.letterboxd_id, film.title, film.year) for film in chosen]
+        )
+        reactions.upsert(
+            connection,
+            [Reaction(member, film, 8) for film in ids],
+            ["rating"],
+            source="crawl",
+            observed_at=datetime.now(UTC),
+        )
+    return chosen
+
+
+def test_films_are_completed_once(almanac, backlot, command_database, watched):
+    backlot.clear_log()
+    done = almanac("enrich", "--budget", "1000", "--json")
+    assert done.returncode == 0, done.stderr
+    sources = json.loads(done.stdout)["sources"]
+    assert (sources["wikidata"]["due"], sources["wikidata"]["requests"]) == (len(watched), 1)
+    known = {
+        slug: (kind, number)
+        for slug, kind, number in run(command_database, "SELECT slug, tmdb_type, tmdb_id FROM films")
+    }
+    assert known == {film.slug: (film.type if film.tmdb_id else None, film.tmdb_id) for film in watched}
+    left = "SELECT count(*) FROM film_metadata_sync WHERE kind <> 'histogram' AND status NOT IN ('fetched', 'absent')"
+    assert run(command_database, left) == [(0,)]
+    for slug, released, minutes, genres, director, imdb, credits in described(command_database):
+        film = next(film for film in watched if film.slug == slug)
+        if film.tmdb_id:
+            assert (str(released or ""), minutes, genres) == (
+                film.release_date,
+                film.runtime_minutes or None,
+                list(film.genres),
+            )
+            assert imdb == film.imdb_id
+            assert all(f"director{name}" in credits for name in film.directors) or film.type == "tv"
+            assert director == film.directors[0] or film.type == "tv"
+    asked = hosts(backlot)
+    assert asked["letterboxd"] < len(watched) * 1.2  # a histogram each, and few film pages
+
+    backlot.clear_log()
+    assert almanac("enrich", "--budget", "1000").returncode == 0
+    assert hosts(backlot) == {}
+
+
+def test_what_has_expired_is_only_validated(almanac, backlot, command_database, watched):
+    run(command_database, "UPDATE tmdb_payloads SET expires_at = now() - interval '1 second'")
+    before, backlot_state = (
+        described(command_database),
+        run(command_database, "SELECT max(fetched_at) FROM tmdb_payloads"),
+    )
+    backlot.clear_log()
+    assert almanac("enrich").returncode == 0
+    answers = run(command_database, "SELECT count(*) FROM tmdb_payloads")[0][0]
+    assert Counter(entry["status"] for entry in backlot.log() if entry["path"] != "/robots.txt") == {304: answers}
+    assert described(command_database) == before
+    assert run(command_database, "SELECT min(fetched_at) FROM tmdb_payloads") > backlot_state
+    backlot.clear_log()
+    assert almanac("enrich").returncode == 0
+    assert hosts(backlot) == {}
+
+
+def test_six_months_are_the_end_of_an_answer(almanac, backlot, command_database, watched):
+    run(command_database, "UPDATE tmdb_payloads SET fetched_at = now() - interval '181 days', expires_at = 'now'")
+    answers = run(command_database, "SELECT count(*) FROM tmdb_payloads")[0][0]
+    backlot.clear_log()
+    assert almanac("enrich").returncode == 0
+    assert Counter(entry["status"] for entry in backlot.log()) == {200: answers}
+
+
+def test_films_are_derived_again_without_asking_anybody(almanac, backlot, command_database, watched):
+    before = described(command_database)
+    run(
+        command_database, "UPDATE films SET genres = '{}', release_date = NULL, primary_director = NULL, imdb_id = NULL"
+    )
+    run(command_database, "DELETE FROM film_credits")
+    backlot.clear_log()
+    done = almanac("enrich", "--offline", "--json", TMDB_API_KEY="", LETTERBOXD_BASE_URL="", TMDB_BASE_URL="")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["unreadable"] == []
+    assert hosts(backlot) == {}
+    complete = [row for row in described(command_database) if row.release_date]
+    assert complete == [row for row in before if row.release_date]
+
+
+def test_tmdb_out_of_reach_leaves_every_film_in_the_queue(almanac, command_database, watched):
+    run(command_database, "UPDATE tmdb_payloads SET expires_at = now() - interval '1 second' WHERE id % 6 = 0")
+    due = run(command_database, "SELECT count(*) FROM tmdb_payloads WHERE expires_at < now()")[0][0]
+    before = described(command_database)
+    down = {"TMDB_BASE_URL": "http://127.0.0.1:9"}
+    almanac("enrich", **down)
+    failed = run(
+        command_database,
+        "SELECT error, next_attempt_at > now() + interval '50 minutes', attempts FROM film_metadata_sync"
+        " WHERE kind = 'tmdb' AND status = 'failed'",
+    )
+    assert len(failed) == due > 5
+    assert all("no answer" in error and later for error, later, _ in failed)
+    assert described(command_database) == before
+    shown = json.loads(almanac("enrich", "--queue", "--json").stdout)
+    assert {(entry["kind"], entry["status"]) for entry in shown} == {("tmdb", "failed")}
+
+    again = almanac("enrich", "--retry", "tmdb", "--queue")
+    assert f"{len(failed)} tmdb entries are due again" in again.stderr
+    assert "no answer" in again.stdout
+    assert almanac("enrich").returncode == 0
+    assert run(command_database, "SELECT count(*) FROM film_metadata_sync WHERE status = 'failed'") == [(0,)]
+
+
+def test_a_key_that_is_not_accepted_is_asked_with_once(almanac, backlot, command_database, watched):
+    run(command_database, "UPDATE tmdb_payloads SET expires_at = now() - interval '1 second'")
+    with running(backlot.dataset, weight="light", tmdb_key="another") as strict:
+        done = almanac("enrich", "--json", TMDB_BASE_URL=strict.tmdb_url)
+        assert "access denied" in json.loads(done.stdout)["sources"]["tmdb"]["refused"]
+        assert len(strict.log()) <= 24  # of sixty: what was under way when the first answer came
+    assert run(command_database, "SELECT count(*) FROM film_metadata_sync WHERE status = 'failed'") == [(0,)]
+
+
+def test_a_correction_stays(almanac, backlot, command_database, watched):
+    film = next(film for film in watched if film.type == "movie" and film.tmdb_id)
+    other = next(f for f in backlot.dataset.films if f.tmdb_id and f.type == "movie" and f not in watched)
+    assert almanac("film", "set-tmdb", film.slug, f"movie/{other.tmdb_id}").returncode == 0
+    assert almanac("enrich").returncode == 0
+    row = text("SELECT tmdb_id, identified_by, original_title FROM films WHERE slug = :slug")
+    with command_database.connect() as connection:
+        assert connection.execute(row, {"slug": film.slug}).one() == (other.tmdb_id, "manual", other.original_title)
+    run(command_database, "UPDATE film_metadata_sync SET status = 'pending' WHERE kind = 'identity'")
+    assert almanac("enrich").returncode == 0
+    with command_database.connect() as connection:
+        assert connection.execute(row, {"slug": film.slug}).one().tmdb_id == other.tmdb_id
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("film", "set-tmdb", "no-such-film", "movie/1"), "no-such-film"),
+        (("enrich", "no such cohort"), "no such cohort"),
+    ],
+)
+def test_what_is_unknown_is_named(almanac, arguments, said):
+    assert said in one_line(almanac(*arguments))
+
+
+def test_a_title_is_movie_or_tv(almanac):
+    assert "film/1" in one_line(almanac("film", "set-tmdb", "heat", "film/1"), 2)
+
+
+def test_a_dump_identifies_films_without_a_request(almanac, command_database, tmp_path):
+    with command_database.begin() as connection:
+        films.resolve(connection, [Identity("dumped", 90_001, "Dumped", 1999), Identity("torn", 90_002, "Torn", 1999)])
+    file = tmp_path / "dump.csv.gz"
+    rows = ["slug,movie,tv,imdb", "dumped,777001,,tt0777001", "torn,777002,,", "torn,,777003,", "odd,t13,,", "x,,,nm1"]
+    file.write_bytes(gzip.compress("\n".join(rows).encode()))
+    done = almanac("catalogue", "import", str(file), "--json")
+    assert json.loads(done.stdout) == {
+        "titles": 3,
+        "identified": 1,
+        "left_out": 2,
+        "first": "line 5: movie 't13' is not a number",
+    }
+    found = run(
+        command_database,
+        "SELECT slug, tmdb_type, tmdb_id, imdb_id, identified_by FROM films WHERE slug IN ('dumped', 'torn')",
+    )
+    assert sorted(found) == [("dumped", "movie", 777001, "tt0777001", "catalogue"), ("torn", None, None, None, None)]
+    shown = json.loads(almanac("enrich", "--queue", "--json").stdout)
+    (torn,) = [entry for entry in shown if entry["slug"] == "torn"]
+    assert sorted(each["tmdb"] for each in torn["candidates"]) == ["movie/777002", "tv/777003"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"slug,movie\n", "no column tv"), (b"", "no column slug"), (b"slug\xff,\n", "cannot be read")],
+)
+def test_a_file_that_is_no_dump_changes_nothing(almanac, command_database, tmp_path, content, said):
+    before = run(command_database, "SELECT * FROM catalogue ORDER BY 1")
+    file = tmp_path / "dump.csv"
+    file.write_bytes(content)
+    assert said in one_line(almanac("catalogue", "import", str(file)))
+    assert run(command_database, "SELECT * FROM catalogue ORDER BY 1") == before

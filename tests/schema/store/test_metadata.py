@@ -1,0 +1,151 @@
+"""The queue gives out what is due, most-watched first, and nothing it should not."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from schema.insights.enrichment import num_due, still_open
+from schema.store import cohorts, facts, films, identities, members, metadata, payloads, reactions
+from schema.store.films import Identity
+from schema.store.metadata import DUE, Candidate
+from schema.store.reactions import Reaction
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def watched(connection):
+    """Films a, b, c, watched by one, three and two members, and d by none."""
+    ids = films.resolve(connection, [Identity(slug, n, slug.title(), 2000) for n, slug in enumerate("abcd", 1)])
+    people = list(members.upsert(connection, {"one": None, "two": None, "three": None}).values())
+    pairs = [(people[0], ids[0]), *((person, ids[1]) for person in people), *((p, ids[2]) for p in people[:2])]
+    reactions.upsert(connection, [Reaction(*pair, 8) for pair in pairs], ["rating"], source="crawl", observed_at=NOW)
+    cohort = cohorts.create(connection, "circle", {"usernames": ["one"]})
+    cohorts.set_members(connection, cohort, people[:1])
+    return ids, cohort
+
+
+def slugs(connection, source, *arguments):
+    return "".join(film.slug for film in metadata.due(connection, source, *arguments))
+
+
+def entry(connection, film_id, kind):
+    return connection.execute(
+        text(
+            "SELECT status, attempts, error, next_attempt_at - now() AS wait FROM film_metadata_sync"
+            " WHERE film_id = :film AND kind = :kind"
+        ),
+        {"film": film_id, "kind": kind},
+    ).one()
+
+
+def test_most_watched_first_within_the_limit_and_the_cohort(connection, watched):
+    _, cohort = watched
+    assert slugs(connection, "wikidata") == "bcad"
+    assert slugs(connection, "page", 2) == "bc"
+    assert slugs(connection, "search", None, cohort) == "abc"
+    assert slugs(connection, "histogram") == "bca"  # nobody watched d
+
+
+def test_the_count_is_that_of_the_list(connection, watched):
+    _, cohort = watched
+    for source in DUE:
+        assert num_due(connection, source) == len(metadata.due(connection, source))
+        assert num_due(connection, source, cohort) == len(metadata.due(connection, source, None, cohort))
+
+
+def test_what_failed_waits_longer_each_time_and_can_be_retried(connection, watched):
+    (a, *_), _ = watched
+    waits = []
+    for _ in range(8):
+        metadata.fail(connection, [a], "identity", "page: no answer")
+        waits.append(entry(connection, a, "identity").wait / timedelta(hours=1))
+    assert waits == [1, 4, 16, 64, 168, 168, 168, 168]
+    assert "a" not in slugs(connection, "page")
+    assert metadata.retry(connection, "histogram") == 0
+    assert metadata.retry(connection, "identity") == 1
+    assert "a" in slugs(connection, "page")
+
+
+def test_a_source_without_an_answer_is_not_asked_again_and_leaves_its_candidates(connection, watched):
+    (a, b, *_), _ = watched
+    candidate = Candidate("wikidata", "movie", 1, "one of two")
+    metadata.fail(connection, [a], "identity", "wikidata: no answer")
+    metadata.keep_open(connection, "wikidata", [a, b], {a: [candidate]})
+    metadata.keep_open(connection, "wikidata", [a], {a: [candidate]})  # delivered twice
+    assert slugs(connection, "wikidata") == "cd"
+    assert slugs(connection, "search") == "bcad"
+    shown = {each.slug: (each.status, each.asked, each.candidates) for each in still_open(connection, 10)}
+    assert shown == {
+        "a": ("pending", ["wikidata"], [{"source": "wikidata", "tmdb": "movie/1", "why": "one of two"}]),
+        "b": ("pending", ["wikidata"], []),
+    }
+
+
+def test_an_answer_is_due_again_when_it_has_expired_or_is_gone(connection, watched):
+    (a, b, *_), _ = watched
+    for film, number in ((a, 1), (b, 2)):
+        identities.identify(connection, film, tmdb_type="movie", tmdb_id=number, found_by="page")
+    assert slugs(connection, "tmdb") == "ba"
+    later = NOW + timedelta(hours=1)
+    payloads.keep(connection, [payloads.Payload("movie", n, "{}", "e", NOW, later) for n in (1, 2)])
+    metadata.settle(connection, [a, b], "tmdb")
+    assert slugs(connection, "tmdb") == ""
+    connection.execute(text("UPDATE tmdb_payloads SET expires_at = now() - interval '1 second' WHERE id = 1"))
+    assert slugs(connection, "tmdb") == "a"
+    connection.execute(text("UPDATE tmdb_payloads SET fetched_at = now() - interval '181 days' WHERE id = 2"))
+    assert payloads.drop_old(connection) == 1
+    assert slugs(connection, "tmdb") == "ba"
+    metadata.fail(connection, [a], "tmdb", "no answer")
+    assert slugs(connection, "tmdb") == "b"
+
+
+@pytest.mark.parametrize(
+    ("age_days", "wait_days"), [(0, 7), (140, 7), (200, 10), (2000, 100), (20_000, 180), (None, 180)]
+)
+def test_histograms_are_refreshed_by_how_fast_they_can_change(age_days, wait_days):
+    released = None if age_days is None else NOW.date() - timedelta(days=age_days)
+    assert facts.changed_by(released, NOW) - NOW == timedelta(days=wait_days)
+
+
+def keep(connection, film, total, at=NOW):
+    facts.keep_histogram(connection, film, [total] + [0] * 9, average=4.0, rating_count=total, fetched_at=at, fans=3)
+
+
+def stored(connection, film):
+    return connection.execute(
+        text("SELECT rating_count FROM film_histograms WHERE film_id = :film"), {"film": film}
+    ).scalar_one_or_none()
+
+
+def test_a_fetched_histogram_is_due_again_with_age(connection, watched):
+    (a, *_), _ = watched
+    connection.execute(text("UPDATE films SET release_date = :day"), {"day": date(2000, 1, 1)})
+    keep(connection, a, 500)
+    assert slugs(connection, "histogram") == "bc"
+    connection.execute(text("UPDATE film_metadata_sync SET next_attempt_at = now() WHERE kind = 'histogram'"))
+    assert slugs(connection, "histogram") == "bca"  # what was never fetched comes first
+
+
+@pytest.mark.parametrize(("total", "fits"), [(1000, True), (990, True), (1010, True), (989, False), (1011, False)])
+@pytest.mark.parametrize("page_first", [True, False])
+def test_histogram_and_film_page_agree_within_one_percent(connection, watched, total, fits, page_first):
+    (a, *_), _ = watched
+    if page_first:
+        facts.note_page(connection, a, 1000, NOW - timedelta(hours=1))
+        keep(connection, a, total)
+        assert stored(connection, a) == (total if fits else None)
+    else:
+        keep(connection, a, total)
+        facts.note_page(connection, a, 1000, NOW + timedelta(hours=1))
+    status, _, error, _ = entry(connection, a, "histogram")
+    assert status == ("fetched" if fits else "failed")
+    assert fits or error == f"{total} ratings in the histogram, 1000 on the film page: more than 1 % apart"
+
+
+def test_counts_of_other_days_are_not_compared(connection, watched):
+    (a, *_), _ = watched
+    facts.note_page(connection, a, 1000, NOW - timedelta(days=2))
+    keep(connection, a, 1200)
+    assert stored(connection, a) == 1200
