@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 
 from schema.insights.completeness import Completeness, of_run
-from schema.store import cohorts, completeness, facts, films, listings, members, metadata, reactions, runs, steps
+from schema.store import cohorts, completeness, films, identities, listings, members, metadata, reactions, runs, steps
 from schema.store.completeness import TilesRead
 from schema.store.films import Identity
 from schema.store.reactions import Reaction
@@ -23,9 +23,9 @@ def sync_of_four(connection, **options):
     reactions.upsert(
         connection, [Reaction(member, film, 8) for film in found], ["rating"], source="crawl", observed_at=NOW
     )
-    facts.identify(connection, found[0], tmdb_type="movie", tmdb_id=77)
-    facts.identify(connection, found[1], tmdb_type=None, tmdb_id=None)
-    metadata.fail(connection, found[3], "identity", "the upstream answered 503")
+    identities.identify(connection, found[0], tmdb_type="movie", tmdb_id=77, found_by="page")
+    identities.identify(connection, found[1], tmdb_type=None, tmdb_id=None, found_by="page")
+    metadata.fail(connection, [found[3]], "identity", "the upstream answered 503")
     run = open_sync(connection, cohort, **options)
     listings.record(connection, run, member, "rated", observed_at=NOW, found=4)
     return run
