@@ -74,9 +74,8 @@ def run(
             _finish(engine, backlot, kind, names, run_id)
             _judge(engine, backlot, kind, names, kept, before, found)
             found.kills[victim] += 1
-            print(
-                f"{number + 1}: {victim} killed in {kind}, {found.asked_again[-1]} pages asked again", file=sys.stderr
-            )
+            said = f"{found.lost} lost, {found.duplicates} twice, {found.asked_again[-1]} unfinished pages asked again"
+            print(f"{number + 1}: {victim} killed in {kind}: {said}", file=sys.stderr)
     return {
         "kills": dict(found.kills),
         "lost": found.lost,

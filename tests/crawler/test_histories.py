@@ -192,6 +192,7 @@ class History:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_no_history_diverges(database, monkeypatch):
     monkeypatch.setattr(grid, "PAGE_SIZE", PAGE)
     for name in ("DATABASE_URL", "LETTERBOXD_BASE_URL"):
