@@ -1,8 +1,8 @@
 """All tables, so that metadata is complete wherever any of them is imported."""
 
 from schema.models.base import Base
-from schema.models.cohorts import Cohort, CohortFilmStats, CohortMember, FilmRanking
-from schema.models.films import Film, FilmCredit, FilmHistogram, FilmSlug, Person
+from schema.models.cohorts import Cohort, CohortFilmStats, CohortMember, FilmRanking, RankingInsights
+from schema.models.films import Film, FilmColumns, FilmCredit, FilmHistogram, FilmSlug, Person
 from schema.models.members import Follow, Member
 from schema.models.ratings import MemberVector, Rating, RatingEvent
 from schema.models.sync import (
@@ -22,6 +22,7 @@ __all__ = [
     "CohortMember",
     "CrawlRequest",
     "Film",
+    "FilmColumns",
     "FilmCredit",
     "FilmHistogram",
     "FilmMetadataSync",
@@ -33,6 +34,7 @@ __all__ = [
     "Member",
     "MemberVector",
     "Person",
+    "RankingInsights",
     "Rating",
     "RatingEvent",
     "SyncRun",

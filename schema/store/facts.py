@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, text
 
-from schema.store import metadata
+from schema.store import film_columns, metadata
 from schema.store.bulk import fill_temporary
 
 
@@ -44,6 +44,7 @@ def identify(
         ),
         {"film": film_id, "type": tmdb_type, "id": tmdb_id, "imdb": imdb_id, "year": year},
     )
+    film_columns.rewrite(connection, [film_id])
     metadata.settle(connection, film_id, "identity", "fetched" if tmdb_id is not None else "absent")
     if tmdb_id is not None:
         metadata.want(connection, [film_id], "tmdb")
@@ -58,6 +59,7 @@ def fill(connection: Connection, film_id: int, *, runtime_minutes: int | None, d
         ),
         {"film": film_id, "runtime": runtime_minutes, "director": directors[0] if directors else None},
     )
+    film_columns.rewrite(connection, [film_id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ def describe(connection: Connection, film_id: int, facts: Facts) -> None:
         ),
         {"film": film_id},
     )
+    film_columns.rewrite(connection, [film_id])
     metadata.settle(connection, film_id, "tmdb")
 
 
@@ -173,4 +176,5 @@ def keep_histogram(
             "at": fetched_at,
         },
     )
+    film_columns.rewrite(connection, [film_id])
     metadata.settle(connection, film_id, "histogram", "fetched" if rating_count else "absent")
