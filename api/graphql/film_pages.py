@@ -20,6 +20,8 @@ from api.graphql.loaders.numbers_by_group import Asked
 from api.graphql.types.cohort_film import CohortFilm
 from schema.insights import filters
 from schema.insights.aggregates import Ints
+from schema.insights.filters.given import FilmFilter as WantedFilms
+from schema.insights.filters.given import FilterError
 from schema.insights.groups import Group
 from schema.insights.numbers import Numbers
 from schema.insights.ordering import Column, Numeric, Textual, order, rows_until, tie_breakers
@@ -75,7 +77,7 @@ async def film_page(
         found = await info.context.load.numbers_by_group.load(Asked(group, filters.look_ups(film_filter)))
         question = (found, film_filter, given.include_unknown, criteria, ranking.value, begin, size)
         page = await asyncio.to_thread(_cut, *question)
-    except filters.FilterError as error:
+    except FilterError as error:
         raise NotFound(f"filter.{error}") from None
     marks = [cursors.encode(scope, each) for each in page.places]
     return CohortFilmConnection(
@@ -102,7 +104,7 @@ def _scope(scope: str, given: FilmFilter, criteria: Sequence[FilmOrder], ranking
 
 def _cut(
     found: Any,
-    film_filter: filters.FilmFilter,
+    film_filter: WantedFilms,
     include_unknown: bool,
     criteria: Sequence[FilmOrder],
     strategy: str,

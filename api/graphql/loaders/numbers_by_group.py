@@ -9,7 +9,7 @@ from strawberry.dataloader import DataLoader
 from api.database import Database
 from schema.insights import catalogue, filters
 from schema.insights.aggregates import Vector
-from schema.insights.filters.given import FilmFilter
+from schema.insights.filters.given import FilmFilter, FilterError
 from schema.insights.groups import Group
 from schema.insights.numbers import Numbers, numbers
 
@@ -43,7 +43,7 @@ class NumbersByGroup(DataLoader[Asked, Found]):
         shared = self._database.catalogue
         try:
             vectors, films, looked_up = await self._database.read(_fetch, asked, shared.columns)
-        except filters.FilterError as error:
+        except FilterError as error:
             return error
         # Milliseconds of arithmetic, which would keep all other requests waiting.
         return Found(await asyncio.to_thread(_compute, vectors, films, shared), looked_up)

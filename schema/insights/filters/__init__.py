@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from schema.insights.filters import facts, opinions, people, seen
-from schema.insights.filters.given import FilmFilter, FilterError
+from schema.insights.filters.given import FilmFilter
 from schema.insights.filters.verdict import Verdict, all_of
 from schema.insights.groups import Group
 from schema.insights.numbers import Numbers
