@@ -18,9 +18,9 @@ from bench.world import fill_films, fill_members
 from schema.engine import SNAPSHOT
 from schema.insights import catalogue, filters
 from schema.insights.catalogue import Catalogue
-from schema.insights.filters.given import FilmFilter, Names, Range
+from schema.insights.given import FilmFilter, Names, Range
 from schema.insights.groups import AdHocGroup
-from schema.insights.numbers import Numbers, numbers
+from schema.insights.numbers import numbers
 from schema.insights.ordering import Numeric, order, tie_breakers
 from schema.store import cohorts, film_columns, stats, vectors
 
@@ -98,24 +98,39 @@ def run(
     }
 
 
-def answer(connection: Connection, shared: Catalogue, members: frozenset[int]) -> list[tuple]:
+def answer(connection: Connection, shared: Catalogue, members: frozenset[int]) -> list[dict]:
     """The question, asked of the packed vectors."""
-    group = AdHocGroup(members)
     fetched = catalogue.changes(connection, shared.columns)
-    found = numbers(group.vectors(connection), fetched.columns())
-    _everything(found)
+    found = numbers(AdHocGroup(members).vectors(connection), fetched.columns())
+    counts, ranking = found.counts, found.ranking()
     kept = np.flatnonzero(filters.judge(found, _SIX, {}).passes)
-    ranking = found.ranking()
-    best = kept[order([Numeric(ranking.score[kept], descending=True), *tie_breakers(found.counts, kept)], _TOP)]
-    return [(int(found.counts.film_ids[row]), ranking.place(row), float(ranking.score[row])) for row in best]
-
-
-def _everything(found: Numbers) -> None:
-    counts = found.counts
-    for column in (counts.average, counts.standard_deviation, counts.liked_pct, counts.favorite_pct, counts.agreement):
-        assert len(column) == len(found)
-    for column in (found.divergence, found.shape, found.rating_percentile, found.watcher_percentile):
-        assert len(column) == len(found)
+    best = kept[order([Numeric(ranking.score[kept], descending=True), *tie_breakers(counts, kept)], _TOP)]
+    columns = {
+        "film": counts.film_ids,
+        "score": ranking.score,
+        "average": counts.average,
+        "standard_deviation": counts.standard_deviation,
+        "rated": counts.rated,
+        "watchers": counts.watchers,
+        "liked_pct": counts.liked_pct,
+        "favorite_pct": counts.favorite_pct,
+        "global_average": found.global_average,
+        "divergence": found.divergence,
+        "histogram": counts.histogram,
+        "shape": found.shape,
+    }
+    rows = [
+        dict(zip(columns, row, strict=True))
+        for row in zip(*(each[best].tolist() for each in columns.values()), strict=True)
+    ]
+    standing = zip(
+        found.rating_standing.of(ranking.score[best]).tolist(),
+        found.watcher_standing.of(counts.watchers[best]).tolist(),
+    )
+    return [
+        row | {"rank": ranking.place(place), "percentiles": percentiles}
+        for row, place, percentiles in zip(rows, best, standing, strict=True)
+    ]
 
 
 def _cohort(seed: int, members: int, size: int) -> frozenset[int]:
@@ -148,7 +163,7 @@ def _spread(times: list[float]) -> dict[str, float]:
     return {"p50": round(statistics.median(ordered), 2), "p95": round(ordered[int(0.95 * (len(ordered) - 1))], 2)}
 
 
-def _ask(engine: Engine, shared: Catalogue, members: frozenset[int]) -> list[tuple]:
+def _ask(engine: Engine, shared: Catalogue, members: frozenset[int]) -> list[dict]:
     with _snapshot(engine) as connection:
         return answer(connection, shared, members)
 
@@ -220,7 +235,7 @@ def _sql(engine: Engine, formulation: str, chosen: list[frozenset[int]]) -> dict
 
 def _same(engine: Engine, shared: Catalogue, members: frozenset[int], formulation: str) -> bool:
     mine, theirs = _ask(engine, shared, members), _by_sql(engine, formulation, members)
-    return [row[:2] for row in mine] == [row[:2] for row in theirs]
+    return [(row["film"], row["rank"]) for row in mine] == [row[:2] for row in theirs]
 
 
 def _tables(engine: Engine, members: int) -> dict[str, float]:

@@ -6,31 +6,12 @@ import numpy as np
 from sqlalchemy import Connection, Engine, text
 
 from schema.store import film_columns, vectors
-from schema.store.bulk import copy_into
+from schema.store.bulk import copy_arrays, copy_into
 
 GENRES = ("Action", "Adventure", "Animation", "Comedy", "Crime", "Documentary", "Drama", "Horror", "Romance", "War")
 _COUNTRIES = ("France", "Italy", "Japan", "Mexico", "Poland", "South Korea", "United Kingdom", "United States")
 _LANGUAGES = ("English", "French", "Italian", "Japanese", "Korean", "Polish", "Spanish")
 _CREDITS = {"director": 1, "writer": 2, "actor": 10}
-_RATED_AT = 9_000  # days since 2000: 2024
-# One row of `ratings` as COPY's binary format has it: the number of fields, then length and bytes of each.
-_ROW = np.dtype(
-    [("fields", ">i2")]
-    + [
-        part
-        for name, kind in (
-            ("member", ">i4"),
-            ("film", ">i4"),
-            ("liked", "u1"),
-            ("favorite", "u1"),
-            ("rated_at", ">i4"),
-            ("source", "S5"),
-            ("rating", ">i2"),
-        )
-        for part in ((f"{name}_size", ">i4"), (name, kind))
-    ]
-)
-_COPY = "COPY ratings (member_id, film_id, liked, favorite, rated_at, source, rating) FROM STDIN (FORMAT binary)"
 
 
 def fill_films(engine: Engine, films: int, seed: int = 7) -> None:
@@ -47,7 +28,6 @@ def fill_films(engine: Engine, films: int, seed: int = 7) -> None:
             [
                 "id",
                 "slug",
-                "letterboxd_id",
                 "title",
                 "release_year",
                 "runtime_minutes",
@@ -56,7 +36,7 @@ def fill_films(engine: Engine, films: int, seed: int = 7) -> None:
                 "languages",
             ],
             (
-                (n, f"film-{n}", n, f"Film {n}", int(years[n - 1]), int(runtimes[n - 1]), *_names(draw))
+                (n, f"film-{n}", f"Film {n}", int(years[n - 1]), int(runtimes[n - 1]), *_names(draw))
                 for n in range(1, films + 1)
             ),
         )
@@ -111,24 +91,16 @@ def fill_members(engine: Engine, first: int, members: int, *, ratings_each: int,
 
 
 def _copy_ratings(connection: Connection, member: int, films: np.ndarray, draw: np.random.Generator) -> None:
-    rows = np.zeros(len(films), dtype=_ROW)
-    rows["fields"] = 7
-    for name in _ROW.names[2::2]:
-        rows[f"{name}_size"] = _ROW[name].itemsize
-    rows["member"], rows["film"], rows["source"], rows["rated_at"] = member, films, b"crawl", _RATED_AT
     # Each film has a level of its own; stars scatter around it.
     stars = 5.5 + 2.0 * np.sin(films * 0.7) + draw.normal(0, 1.8, len(films))
-    rows["rating"] = np.clip(np.round(stars), 1, 10)
-    rows["liked"] = rows["rating"] >= 8
+    rating = np.clip(np.round(stars), 1, 10).astype(np.int16)
     unrated = draw.random(len(films)) < 0.1
-    rows["liked"][unrated] = 1
-    rows["rating_size"][unrated] = -1
-    body = bytearray()
-    for start in np.split(rows, np.flatnonzero(np.diff(unrated)) + 1):
-        # A row without a rating ends where the rating's bytes would be.
-        part = np.frombuffer(start.tobytes(), np.uint8).reshape(len(start), -1)
-        body += (part[:, :-2] if start["rating_size"][0] == -1 else part).tobytes()
-    cursor = connection.connection.cursor()
-    with cursor.copy(_COPY) as copy:
-        copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8) + bytes(body) + b"\xff\xff")
-    cursor.close()
+    columns = {
+        "member_id": np.full(len(films), member, dtype=np.int32),
+        "film_id": films.astype(np.int32),
+        "liked": unrated | (rating >= 8),
+        "source": np.full(len(films), b"crawl"),
+    }
+    rated = {name: values[~unrated] for name, values in columns.items()} | {"rating": rating[~unrated]}
+    copy_arrays(connection, "ratings", rated)
+    copy_arrays(connection, "ratings", {name: values[unrated] for name, values in columns.items()})

@@ -20,8 +20,8 @@ from api.graphql.loaders.numbers_by_group import Asked
 from api.graphql.types.cohort_film import CohortFilm
 from schema.insights import filters
 from schema.insights.aggregates import Ints
-from schema.insights.filters.given import FilmFilter as WantedFilms
-from schema.insights.filters.given import FilterError
+from schema.insights.given import FilmFilter as WantedFilms
+from schema.insights.given import FilterError
 from schema.insights.groups import Group
 from schema.insights.numbers import Numbers
 from schema.insights.ordering import Column, Numeric, Textual, order, rows_until, tie_breakers

@@ -86,31 +86,29 @@ def aggregate(vectors: Sequence[Vector]) -> Aggregates:
     films = _joined([v.film_ids for v in vectors], np.int32)
     ratings = _joined([v.ratings for v in vectors], np.uint8)
     flags = _joined([v.flags for v in vectors], np.uint8)
-    seen = np.zeros(int(films.max()) + 1 if len(films) else 0, dtype=np.bool_)
-    seen[films] = True
-    met = np.flatnonzero(seen)
-    places = np.empty(len(seen), dtype=np.int32)
-    places[met] = np.arange(len(met), dtype=np.int32)
-    rows = places[films].astype(np.intp)
+    watchers = np.bincount(films)
+    met = np.flatnonzero(watchers)
+    places = np.empty(len(watchers), dtype=np.intp)
+    places[met] = np.arange(len(met))
+    rows = places[films]
     # One pass counts (film, half-stars) pairs; column 0 holds reactions without a rating.
     counts = np.bincount(rows * 11 + ratings, minlength=len(met) * 11).reshape(len(met), 11)
-    liked = (flags & LIKED) != 0
-    histogram = counts[:, 1:]
-    half_stars = np.arange(1.0, 11.0)
-    # As floats, which BLAS multiplies: exact, because all sums stay far below 2^53.
-    weighed = histogram.astype(np.float64) @ np.stack([np.ones(10), half_stars, half_stars**2], axis=1)
-    rated, rating_sum, rating_sum_squares = weighed.T.astype(np.int64)
+    liked = flags & LIKED
+    # As floats, which `bincount` adds: exact, because all sums stay far below 2^53.
+    weighed = [np.bincount(rows, weights, len(met)) for weights in (ratings, np.square(ratings), liked)]
+    rating_sum, rating_sum_squares, liked_count = (sums.astype(np.int64) for sums in weighed)
+    watchers = watchers[met]
     return Aggregates(
         members=len(vectors),
         film_ids=met,
-        watchers=rated + counts[:, 0],
-        rated=rated,
+        watchers=watchers,
+        rated=watchers - counts[:, 0],
         rating_sum=rating_sum,
         rating_sum_squares=rating_sum_squares,
-        liked=np.bincount(rows[liked], minlength=len(met)),
-        liked_unrated=np.bincount(rows[liked & (ratings == 0)], minlength=len(met)),
+        liked=liked_count,
+        liked_unrated=np.bincount(rows[(ratings == 0) & (liked != 0)], minlength=len(met)),
         favorite=np.bincount(rows[(flags & FAVORITE) != 0], minlength=len(met)),
-        histogram=histogram,
+        histogram=counts[:, 1:],
     )
 
 

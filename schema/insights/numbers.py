@@ -6,11 +6,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from schema.insights import standing
 from schema.insights.aggregates import Aggregates, Bools, Floats, Vector, aggregate
 from schema.insights.film_columns import FilmColumns
 from schema.insights.rankings import DEFAULT, Ranking, rank
 from schema.insights.shapes import shapes
+from schema.insights.standing import Standing, z_scores
 from schema.insights.tags import TAGS
 
 
@@ -55,25 +55,35 @@ class Numbers:
         """Places in `shapes.SHAPES`."""
         return shapes(self.counts)
 
+    @property
+    def rating_standing(self) -> Standing:
+        """Percentiles of the Bayesian scores, among the rated films."""
+        return self.ranking().standing
+
+    @cached_property
+    def watcher_standing(self) -> Standing:
+        """Percentiles of the watchers, among all films."""
+        return Standing(self.counts.watchers)
+
     @cached_property
     def rating_percentile(self) -> Floats:
         """Per cent of the rated films with a lower Bayesian score, half of the equals counted."""
-        return standing.percentiles(self.ranking().score)
+        return self.rating_standing.of(self.ranking().score)
 
     @cached_property
     def watcher_percentile(self) -> Floats:
         """Per cent of all films with fewer watchers, half of the equals counted."""
-        return standing.percentiles(self.counts.watchers)
+        return self.watcher_standing.of(self.counts.watchers)
 
     @cached_property
     def rating_z(self) -> Floats:
         """Standard deviations between a film's Bayesian score and the mean one."""
-        return standing.z_scores(self.ranking().score)
+        return z_scores(self.ranking().score)
 
     @cached_property
     def watcher_z(self) -> Floats:
         """The same of the watchers' logarithm, because few films have most of them."""
-        return standing.z_scores(np.log2(self.counts.watchers))
+        return z_scores(np.log2(self.counts.watchers))
 
     @cached_property
     def tagged(self) -> dict[str, Bools]:

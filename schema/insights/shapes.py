@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schema.insights.aggregates import Aggregates, Bools
-from schema.insights.agreement import whole_stars
+from schema.insights.agreement import of_stars, whole_stars
 
 TOO_FEW, ALL_LIKES, LOVE_OR_LEAVE, BIMODAL, DIVISIVE, BROAD_AGREEMENT, TIGHT_CONSENSUS = SHAPES = (
     "too_few",
@@ -31,7 +31,7 @@ def shapes(counts: Aggregates) -> NDArray[np.int8]:
     found = np.full(len(counts.film_ids), SHAPES.index(TOO_FEW), dtype=np.int8)
     found[(counts.rated == 0) & (counts.liked > 0)] = SHAPES.index(ALL_LIKES)
     enough = np.flatnonzero(counts.rated >= LEAST_RATINGS)
-    agreed = counts.agreement[enough]
+    agreed = of_stars(counts.histogram[enough])
     found[enough] = np.where(
         agreed >= TIGHT,
         SHAPES.index(TIGHT_CONSENSUS),

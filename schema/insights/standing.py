@@ -3,21 +3,42 @@
 import numpy as np
 
 from schema.insights.aggregates import Floats, Ints
+from schema.insights.given import Range
 
 
-def percentiles(values: Floats | Ints) -> Floats:
-    """Per cent of the known values that are smaller, counting half of those that are equal; nan stays nan.
+class Standing:
+    """Percentiles of values among themselves: per cent that are smaller, counting half of those that are equal.
 
-    So the middle film stands at 50 and all-equal films do, too.
+    So the middle one stands at 50, and all do when all are equal. Values that are nan stand nowhere.
     """
-    values = np.asarray(values, dtype=np.float64)
-    known = np.sort(values[~np.isnan(values)])
-    distinct, inverse = np.unique(values, return_inverse=True, equal_nan=True)
-    if not len(known):
-        return np.full(len(values), np.nan)
-    below, up_to = (np.searchsorted(known, distinct, side=side) for side in ("left", "right"))
-    standing = 50.0 * (below + up_to) / len(known)
-    return np.where(np.isnan(values), np.nan, standing[inverse])
+
+    def __init__(self, values: Floats | Ints) -> None:
+        self._ascending = np.sort(values[~np.isnan(values)])
+
+    def __len__(self) -> int:
+        return len(self._ascending)
+
+    def above(self, value: float) -> int:
+        """How many values are larger."""
+        return len(self) - int(np.searchsorted(self._ascending, value, side="right"))
+
+    def of(self, values: Floats | Ints) -> Floats:
+        """The percentiles of any of the values."""
+        if not len(self):
+            return np.full(len(values), np.nan)
+        below, up_to = (np.searchsorted(self._ascending, values, side=side) for side in ("left", "right"))
+        return np.where(np.isnan(values), np.nan, 50.0 * (below + up_to) / len(self))
+
+    def values_within(self, percentiles: Range) -> Range:
+        """The range of values whose percentiles lie in a range: a hundred times faster than all percentiles."""
+        changes = np.flatnonzero(self._ascending[1:] != self._ascending[:-1]) + 1
+        distinct = self._ascending[np.append(0, changes)] if len(self) else self._ascending
+        standing = self.of(distinct)
+        low = 0 if percentiles.min is None else int(np.searchsorted(standing, percentiles.min, side="left"))
+        high = len(standing) if percentiles.max is None else int(np.searchsorted(standing, percentiles.max, "right"))
+        if low >= high:
+            return Range(np.inf, -np.inf)
+        return Range(float(distinct[low]), float(distinct[high - 1]))
 
 
 def z_scores(values: Floats) -> Floats:

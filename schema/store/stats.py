@@ -11,8 +11,7 @@ from schema.insights.rankings import STRATEGIES
 from schema.insights.reading import vectors_of_cohort
 from schema.insights.shapes import SHAPES
 from schema.insights.standing import watcher_buckets
-from schema.insights.tags import tags
-from schema.store.bulk import copy_into
+from schema.store.bulk import copy_arrays, copy_into
 
 
 def numbers_of(connection: Connection, cohort_id: int) -> Numbers:
@@ -47,14 +46,23 @@ def write_stats(connection: Connection, cohort_id: int, found: Numbers) -> int:
 
 def write_rankings(connection: Connection, cohort_id: int, found: Numbers) -> int:
     """Replaces the cohort's rows of `film_rankings`, every strategy; returns how many it wrote."""
-    rows = []
+    _forget(connection, "film_rankings", cohort_id)
+    written = 0
     for strategy in STRATEGIES:
         ranking = found.ranking(strategy)
-        films = found.counts.film_ids[ranking.order].tolist()
-        scores = ranking.score[ranking.order].tolist()
-        rows += [(strategy, film, score, rank) for rank, (film, score) in enumerate(zip(films, scores, strict=True), 1)]
-    _replace(connection, "film_rankings", cohort_id, ["strategy", "film_id", "score", "rank"], rows)
-    return len(rows)
+        ranks = np.empty(len(found), dtype=np.int32)
+        ranks[ranking.order] = np.arange(1, len(ranking.order) + 1)
+        rows = np.sort(ranking.order)  # as the primary key has them, which is faster than best first
+        columns = {
+            "cohort_id": np.full(len(rows), cohort_id, dtype=np.int64),
+            "strategy": np.full(len(rows), strategy.encode()),
+            "film_id": found.counts.film_ids[rows].astype(np.int32),
+            "score": ranking.score[rows],
+            "rank": ranks[rows],
+        }
+        copy_arrays(connection, "film_rankings", columns)
+        written += len(rows)
+    return written
 
 
 def write_insights(connection: Connection, cohort_id: int, found: Numbers) -> int:
@@ -66,15 +74,27 @@ def write_insights(connection: Connection, cohort_id: int, found: Numbers) -> in
         "rating_z": _nullable(found.rating_z),
         "watcher_z": found.watcher_z.tolist(),
         "watcher_bucket": watcher_buckets(found.counts.watchers).tolist(),
-        "tags": [tags(found, row) for row in range(len(found))],
+        "tags": _tags(found),
     }
     _replace(connection, "ranking_insights", cohort_id, list(columns), zip(*columns.values(), strict=True))
     return len(found)
 
 
+def _tags(found: Numbers) -> list[list[str]]:
+    tags: list[list[str]] = [[] for _ in range(len(found))]
+    for name, has in found.tagged.items():
+        for row in np.flatnonzero(has).tolist():
+            tags[row].append(name)
+    return tags
+
+
 def _replace(connection: Connection, table: str, cohort_id: int, columns: Sequence[str], rows: Iterable) -> None:
-    connection.execute(text(f"DELETE FROM {table} WHERE cohort_id = :id"), {"id": cohort_id})
+    _forget(connection, table, cohort_id)
     copy_into(connection, table, ["cohort_id", *columns], ((cohort_id, *row) for row in rows))
+
+
+def _forget(connection: Connection, table: str, cohort_id: int) -> None:
+    connection.execute(text(f"DELETE FROM {table} WHERE cohort_id = :id"), {"id": cohort_id})
 
 
 def _nullable(values: np.ndarray) -> list[float | None]:

@@ -11,7 +11,7 @@ from api.graphql.errors import BadUserInput
 from api.graphql.inputs.ranges import FloatRange, IntRange, checked
 from api.graphql.text import storable
 from api.graphql.types.distribution_shape import DistributionShape
-from schema.insights.filters import given
+from schema.insights import given
 
 _MOST_NAMES = 100
 _NEEDS_FACTS = "Unknown while that has not been fetched."

@@ -3,7 +3,7 @@
 import strawberry
 
 from api.graphql.errors import BadUserInput
-from schema.insights.filters.given import Range
+from schema.insights.given import Range
 
 _MIN, _MAX = "Smallest value that belongs; none when left out.", "Largest value that belongs; none when left out."
 

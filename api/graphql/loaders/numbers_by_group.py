@@ -9,7 +9,7 @@ from strawberry.dataloader import DataLoader
 from api.database import Database
 from schema.insights import catalogue, filters
 from schema.insights.aggregates import Vector
-from schema.insights.filters.given import FilmFilter, FilterError
+from schema.insights.given import FilmFilter, FilterError
 from schema.insights.groups import Group
 from schema.insights.numbers import Numbers, numbers
 

@@ -9,6 +9,7 @@ from api.graphql.context import Info
 from api.graphql.types.distribution_shape import DistributionShape
 from api.graphql.types.film import Film
 from api.graphql.types.score_term import ScoreExplanation, ScoreTerm
+from schema.insights.agreement import of_stars
 from schema.insights.numbers import Numbers
 from schema.insights.rankings import Ranking
 from schema.insights.shapes import SHAPES
@@ -46,10 +47,6 @@ class CohortFilm:
     divergence: float | None = strawberry.field(
         description="The cohort's average minus the global one, in stars: positive where the cohort likes it better."
     )
-    agreement: float | None = strawberry.field(
-        description="Van der Eijk's agreement of the ratings in whole stars: 1 when all are equal, 0 for none, -1 when"
-        " half are at either end. Null when nobody rated it."
-    )
     shape: DistributionShape = strawberry.field(description="The class of the distribution.")
     film_id: strawberry.Private[int]
     row: strawberry.Private[int]
@@ -75,13 +72,20 @@ class CohortFilm:
         " counted: 0 to 100. Null when nobody rated it."
     )
     def rating_percentile(self) -> float | None:
-        return _nullable(self.numbers.rating_percentile[self.row])
+        return _nullable(self.numbers.rating_standing.of(self.numbers.ranking().score[[self.row]])[0])
 
     @strawberry.field(
         description="Per cent of the cohort's films that have fewer watchers, half of the equals counted: 0 to 100."
     )
     def watcher_percentile(self) -> float | None:
-        return _nullable(self.numbers.watcher_percentile[self.row])
+        return _nullable(self.numbers.watcher_standing.of(self.numbers.counts.watchers[[self.row]])[0])
+
+    @strawberry.field(
+        description="Van der Eijk's agreement of the ratings in whole stars: 1 when all are equal, 0 for none, -1 when"
+        " half are at either end. Null when nobody rated it."
+    )
+    def agreement(self) -> float | None:
+        return _nullable(of_stars(self.numbers.counts.histogram[[self.row]])[0])
 
     @strawberry.field(description="Words for what is special about it in this cohort; the guide explains each.")
     def tags(self) -> list[str]:
@@ -119,7 +123,6 @@ class CohortFilm:
             histogram=counts.histogram[row].tolist(),
             global_average=_nullable(numbers.global_average[row]),
             divergence=_nullable(numbers.divergence[row]),
-            agreement=_nullable(counts.agreement[row]),
             shape=DistributionShape(SHAPES[numbers.shape[row]]),
         )
 

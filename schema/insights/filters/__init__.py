@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from schema.insights.filters import facts, opinions, people, seen
-from schema.insights.filters.given import FilmFilter
 from schema.insights.filters.verdict import Verdict, all_of
+from schema.insights.given import FilmFilter
 from schema.insights.groups import Group
 from schema.insights.numbers import Numbers
 

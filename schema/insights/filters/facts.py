@@ -3,9 +3,9 @@ counts as not fetched."""
 
 import numpy as np
 
-from schema.insights.filters.given import FilterError, Names, Range
 from schema.insights.filters.people import People
 from schema.insights.filters.verdict import Verdict, known, within
+from schema.insights.given import FilterError, Names, Range
 from schema.insights.numbers import Numbers
 from schema.insights.ordering import folded
 

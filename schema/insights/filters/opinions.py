@@ -3,8 +3,8 @@ fails every range of ratings."""
 
 import numpy as np
 
-from schema.insights.filters.given import Range, ScoreRange
 from schema.insights.filters.verdict import Verdict, known, within
+from schema.insights.given import Range, ScoreRange
 from schema.insights.numbers import Numbers
 from schema.insights.shapes import SHAPES
 
@@ -22,7 +22,7 @@ def score(numbers: Numbers, wanted: ScoreRange) -> Verdict:
 
 def rating_percentile(numbers: Numbers, wanted: Range) -> Verdict:
     """Standing among the rated films by Bayesian score, 0 to 100."""
-    return within(numbers.rating_percentile, wanted)
+    return within(numbers.ranking().score, numbers.rating_standing.values_within(wanted))
 
 
 def watchers(numbers: Numbers, wanted: Range) -> Verdict:
@@ -32,7 +32,7 @@ def watchers(numbers: Numbers, wanted: Range) -> Verdict:
 
 def watcher_percentile(numbers: Numbers, wanted: Range) -> Verdict:
     """Standing among all films by watchers, 0 to 100."""
-    return within(numbers.watcher_percentile, wanted)
+    return within(numbers.counts.watchers, numbers.watcher_standing.values_within(wanted))
 
 
 def liked_count(numbers: Numbers, wanted: Range) -> Verdict:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from schema.insights.filters.given import FilterError, Names
+from schema.insights.given import FilterError, Names
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import numpy as np
 from sqlalchemy import Connection, text
 
 from schema.insights.aggregates import Ints, aggregate
-from schema.insights.filters.given import FilterError, Range, RatedBy
 from schema.insights.filters.verdict import Verdict, known
+from schema.insights.given import FilterError, Range, RatedBy
 from schema.insights.groups import Group
 from schema.insights.numbers import Numbers
 from schema.insights.reading import vectors_of_cohort, vectors_of_members

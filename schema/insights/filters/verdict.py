@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from schema.insights.aggregates import Bools, Floats, Ints
-from schema.insights.filters.given import Range
+from schema.insights.given import Range
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from schema.insights.rankings.bayesian import BAYESIAN
 from schema.insights.rankings.divergence import DIVERGENCE
 from schema.insights.rankings.strategy import Strategy, Term
 from schema.insights.rankings.wilson import WILSON
+from schema.insights.standing import Standing
 
 STRATEGIES: dict[str, Strategy] = {each.name: each for each in (BAYESIAN, AVERAGE, WILSON, AFFINITY, DIVERGENCE)}
 DEFAULT = BAYESIAN.name
@@ -42,8 +43,10 @@ class Ranking:
         mine = self.score[row]
         if np.isnan(mine):
             return None
-        better = len(self._ascending) - int(np.searchsorted(self._ascending, mine, side="right"))
+        better = self.standing.above(mine)
         equals = np.flatnonzero(self.score == mine)
+        if len(equals) == 1:
+            return better + 1
         counts = self.counts
         keys = (counts.film_ids, -counts.watchers, -counts.rated)
         ordered = equals[np.lexsort([key[equals] for key in keys])]
@@ -54,8 +57,9 @@ class Ranking:
         return [] if np.isnan(self.score[row]) else self.strategy.terms(self.counts, self.world, row)
 
     @cached_property
-    def _ascending(self) -> Floats:
-        return np.sort(self.score[~np.isnan(self.score)])
+    def standing(self) -> Standing:
+        """Percentiles of the scores."""
+        return Standing(self.score)
 
 
 def rank(counts: Aggregates, world: Floats, strategy: str = DEFAULT) -> Ranking:
