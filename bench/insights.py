@@ -119,13 +119,12 @@ def answer(connection: Connection, shared: Catalogue, members: frozenset[int]) -
         "histogram": counts.histogram,
         "shape": found.shape,
     }
-    rows = [
-        dict(zip(columns, row, strict=True))
-        for row in zip(*(each[best].tolist() for each in columns.values()), strict=True)
-    ]
+    values = zip(*(column[best].tolist() for column in columns.values()), strict=True)
+    rows = [dict(zip(columns, row, strict=True)) for row in values]
     standing = zip(
         found.rating_standing.of(ranking.score[best]).tolist(),
         found.watcher_standing.of(counts.watchers[best]).tolist(),
+        strict=True,
     )
     return [
         row | {"rank": ranking.place(place), "percentiles": percentiles}

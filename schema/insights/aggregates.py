@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from schema.insights import agreement
 
 LIKED, FAVORITE = 1, 2
+_UNRATED = 4
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -91,24 +92,23 @@ def aggregate(vectors: Sequence[Vector]) -> Aggregates:
     places = np.empty(len(watchers), dtype=np.intp)
     places[met] = np.arange(len(met))
     rows = places[films]
-    # One pass counts (film, half-stars) pairs; column 0 holds reactions without a rating.
-    counts = np.bincount(rows * 11 + ratings, minlength=len(met) * 11).reshape(len(met), 11)
-    liked = flags & LIKED
-    # As floats, which `bincount` adds: exact, because all sums stay far below 2^53.
-    weighed = [np.bincount(rows, weights, len(met)) for weights in (ratings, np.square(ratings), liked)]
-    rating_sum, rating_sum_squares, liked_count = (sums.astype(np.int64) for sums in weighed)
-    watchers = watchers[met]
+    # One pass counts (half-stars, film) pairs; row 0 holds reactions without a rating.
+    counts = np.bincount(ratings * np.intp(len(met)) + rows, minlength=11 * len(met)).reshape(11, len(met))
+    marks = flags | (ratings == 0) * np.uint8(_UNRATED)
+    marked = np.bincount(marks * np.intp(len(met)) + rows, minlength=8 * len(met)).reshape(8, len(met))
+    half_stars = np.arange(1, 11)
+    # Not as a matrix product, for which BLAS would wake threads on every core: they cost more than they save.
     return Aggregates(
         members=len(vectors),
         film_ids=met,
-        watchers=watchers,
-        rated=watchers - counts[:, 0],
-        rating_sum=rating_sum,
-        rating_sum_squares=rating_sum_squares,
-        liked=liked_count,
-        liked_unrated=np.bincount(rows[(ratings == 0) & (liked != 0)], minlength=len(met)),
-        favorite=np.bincount(rows[(flags & FAVORITE) != 0], minlength=len(met)),
-        histogram=counts[:, 1:],
+        watchers=watchers[met],
+        rated=watchers[met] - counts[0],
+        rating_sum=np.einsum("i,ij->j", half_stars, counts[1:]),
+        rating_sum_squares=np.einsum("i,ij->j", half_stars**2, counts[1:]),
+        liked=marked[LIKED::2].sum(axis=0),
+        liked_unrated=marked[LIKED | _UNRATED] + marked[LIKED | FAVORITE | _UNRATED],
+        favorite=marked[[FAVORITE, FAVORITE | LIKED, FAVORITE | _UNRATED, FAVORITE | LIKED | _UNRATED]].sum(axis=0),
+        histogram=counts[1:].T,
     )
 
 
