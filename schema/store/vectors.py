@@ -4,16 +4,25 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
 
-_PACKED = """
+# Years since 1900 in a byte, 0 for not known.
+_YEAR = "greatest(0, least(255, coalesce(date_part('year', r.rated_at)::int - 1900, 0)))"
+
+
+def _joined(packed: str) -> str:
+    """What each film is packed as, in the order of films; nothing at all for a member without reactions."""
+    return f"coalesce(string_agg({packed}, ''::bytea ORDER BY r.film_id) FILTER (WHERE r.film_id IS NOT NULL), '')"
+
+
+def _byte(value: str) -> str:
+    return f"set_byte('\\x00', 0, {value})"
+
+
+_PACKED = f"""
     SELECT member.id AS member_id,
-           coalesce(string_agg(int4send(r.film_id), ''::bytea ORDER BY r.film_id), '') AS film_ids,
-           coalesce(string_agg(set_byte('\\x00', 0, coalesce(r.rating, 0)), ''::bytea
-                               ORDER BY r.film_id), '') AS ratings,
-           coalesce(string_agg(set_byte('\\x00', 0, r.liked::int + 2 * r.favorite::int), ''::bytea
-                               ORDER BY r.film_id), '') AS flags,
-           coalesce(string_agg(set_byte('\\x00', 0, greatest(0, least(255,
-                                    coalesce(extract(year FROM r.rated_at)::int - 1900, 0)))), ''::bytea
-                               ORDER BY r.film_id), '') AS rated_years
+           {_joined("int4send(r.film_id)")} AS film_ids,
+           {_joined(_byte("coalesce(r.rating, 0)"))} AS ratings,
+           {_joined(_byte("r.liked::int + 2 * r.favorite::int"))} AS flags,
+           {_joined(_byte(_YEAR))} AS rated_years
     FROM unnest(CAST(:members AS int[])) AS member(id) LEFT JOIN ratings r ON r.member_id = member.id
     GROUP BY member.id
 """

@@ -62,6 +62,8 @@ def upgrade() -> None:
         """
     )
     op.alter_column("member_vectors", "rated_years", nullable=False)
+    # A member who had taken everything back was left with a rating and a flag of no film.
+    op.execute("UPDATE member_vectors SET ratings = '', flags = '', version = version + 1 WHERE film_ids = ''")
 
     # What a sync writes down anew, and slowly with a foreign key to look up for each of 250,000 rows.
     for table in _DERIVED:
