@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
 
+from schema.store.locks import hold_members
+
 # Years since 1900 in a byte, 0 for not known.
 _YEAR = "greatest(0, least(255, coalesce(date_part('year', r.rated_at)::int - 1900, 0)))"
 
@@ -51,6 +53,8 @@ _WRONG = text(
 def rewrite(connection: Connection, member_ids: Sequence[int]) -> int:
     """Packs the rows of `member_ids` anew; returns how many vectors changed. Call it in the transaction
     that changed the rows."""
+    # Two may write different films of one member. Whoever comes second must read what the first has written.
+    hold_members(connection, member_ids)
     return connection.execute(_REWRITE, {"members": sorted(member_ids)}).rowcount
 
 

@@ -80,7 +80,9 @@ def _members(connection: Connection, name: str, usernames: tuple[str, ...]) -> l
         connection.execute(
             text(
                 "SELECT m.username, m.id FROM members m WHERE m.username = ANY(:names) AND m.missing_since IS NULL"
-                " AND EXISTS (SELECT FROM member_vectors v WHERE v.member_id = m.id)"
+                " AND (EXISTS (SELECT FROM member_vectors v WHERE v.member_id = m.id AND length(v.film_ids) > 0)"
+                " OR EXISTS (SELECT FROM listings l WHERE l.member_id = m.id AND l.kind = 'rated'"
+                " AND l.observed_at IS NOT NULL))"
             ),
             {"names": lower},
         ).all()
