@@ -3,6 +3,7 @@
 from schema.models.base import Base
 from schema.models.cohorts import Cohort, CohortFilmStats, CohortMember, FilmRanking, RankingInsights
 from schema.models.films import Film, FilmColumns, FilmCredit, FilmHistogram, FilmSlug, Person
+from schema.models.lists import FilmList, FilmListEntry, FilmListLike
 from schema.models.members import Follow, Member
 from schema.models.ratings import MemberVector, Rating, RatingEvent
 from schema.models.sync import (
@@ -25,6 +26,9 @@ __all__ = [
     "FilmColumns",
     "FilmCredit",
     "FilmHistogram",
+    "FilmList",
+    "FilmListEntry",
+    "FilmListLike",
     "FilmMetadataSync",
     "FilmRanking",
     "FilmSlug",
