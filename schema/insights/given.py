@@ -71,6 +71,7 @@ class FilmFilter:
     shapes: tuple[str, ...] | None = None
     rated_by: RatedBy | None = None
     unseen_by: tuple[str, ...] | None = None
+    in_list: str | None = None
     liked_unrated: bool | None = None
     search: str | None = None
 

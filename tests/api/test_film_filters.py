@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from schema.store import cohorts, facts, films, members, reactions, vectors
+from schema.store import cohorts, facts, films, lists, members, reactions, runs, vectors
 from schema.store.facts import Facts
 from schema.store.films import Identity
 from schema.store.reactions import Reaction
@@ -16,6 +16,7 @@ from tests.schema.insights import plain
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 GENRES, COUNTRIES, LANGUAGES = ("Drama", "Horror", "Comedy"), ("France", "Japan"), ("French", "Japanese")
 PEOPLE = {1: "Agnès Varda", 2: "Akira Kurosawa", 3: "Claire Denis", 4: "Same Name", 5: "Same Name"}
+LISTED = [f"film-{number}" for number in range(0, 40, 3)]
 CIRCLE, OTHERS = ["ann", "bob", "cat", "dan", "eve", "fay"], ["gil", "hal"]
 QUERY = """query ($id: ID!, $filter: FilmFilter, $ranking: RankingStrategy!) { cohort(id: $id) {
     films(filter: $filter, ranking: $ranking, first: 100) {
@@ -56,6 +57,11 @@ class World:
             cohorts.set_members(connection, self.cohort, [people[name] for name in CIRCLE])
             self.others = cohorts.create(connection, "others", {"usernames": OTHERS})
             cohorts.set_members(connection, self.others, [people[name] for name in OTHERS])
+            listed = [self.ids[slug] for slug in LISTED]
+            run = runs.open_run(connection, "crawl")
+            lists.replace(
+                connection, run, people["gil"], "best-of", title=None, film_ids=listed, liked_by=[], observed_at=NOW
+            )
             for slug, each in self.about.items():
                 _describe(connection, self.ids[slug], each)
         rows = [
@@ -228,6 +234,7 @@ HOLDS = {
     "shapes": lambda world, slug, wanted, ranking: world.numbers[slug]["shape"].upper() in wanted,
     "ratedBy": rated_by,
     "unseenBy": unseen_by,
+    "inList": lambda world, slug, wanted, ranking: slug in LISTED,
     "likedUnrated": lambda world, slug, wanted, ranking: (world.numbers[slug]["liked_unrated"] > 0) == wanted,
     "search": search,
 }
@@ -272,6 +279,7 @@ DRAW = {
     "shapes": lambda chance: chance.sample(SHAPES, chance.randint(1, 4)),
     "ratedBy": members_of,
     "unseenBy": lambda chance: chance.choice([["GIL"], ["gil", "hal"]]),
+    "inList": lambda chance: "Gil/Best-of",
     "likedUnrated": lambda chance: chance.random() < 0.5,
     "search": lambda chance: chance.choice(["élan", "RED", "desert red", "e", "nothing like it"]),
 }
@@ -352,6 +360,7 @@ def test_ranks_are_those_among_all_films(api, world):
         ({"genres": {"none": ["Westrn"]}}, "NOT_FOUND", "filter.genres: no film here has 'Westrn'"),
         ({"actors": {"all": ["Nobody"]}}, "NOT_FOUND", "filter.actors: nobody here is called 'Nobody'"),
         ({"unseenBy": ["unread", "gil"]}, "NOT_FOUND", "filter.unseenBy: no films are known here of 'unread'"),
+        ({"inList": "gil/worst"}, "NOT_FOUND", "filter.inList: no list 'gil/worst' is known here"),
         ({"ratedBy": {"cohort": "777"}}, "NOT_FOUND", "filter.ratedBy: there is no cohort 777"),
     ],
 )

@@ -71,6 +71,7 @@ class FilmFilter:
     shapes: list[DistributionShape] | None = _field("Its distribution is one of these.")
     rated_by: RatedBy | None = _field("Rated by some members, of this cohort or not.")
     unseen_by: list[str] | None = _field("None of these members has reacted to it; by username, in any case.")
+    in_list: str | None = _field('On this Letterboxd list, "user/slug", as last read.')
     liked_unrated: bool | None = _field("Whether some member liked it without rating it.")
     search: str | None = _field("Words in the title, in any order, without regard to case and accents.")
     include_unknown: bool = strawberry.field(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from schema.insights.filters import facts, opinions, people, seen
+from schema.insights.filters import facts, listed, opinions, people, seen
 from schema.insights.filters.verdict import Verdict, all_of
 from schema.insights.given import FilmFilter
 from schema.insights.groups import Group
@@ -41,6 +41,7 @@ FILTERS = {
     "shapes": opinions.shapes,
     "rated_by": seen.rated_by,
     "unseen_by": seen.unseen_by,
+    "in_list": listed.in_list,
     "liked_unrated": opinions.liked_unrated,
     "search": facts.search,
 }
@@ -52,6 +53,7 @@ _LOOK_UPS = {
     "actors": lambda connection, group, wanted: people.find(connection, "actors", wanted),
     "rated_by": lambda connection, group, wanted: seen.find_rated_by(connection, wanted),
     "unseen_by": lambda connection, group, wanted: seen.find_seen_by(connection, wanted),
+    "in_list": lambda connection, group, wanted: listed.find(connection, wanted),
     "rated_year": lambda connection, group, wanted: seen.find_dated(connection, group, wanted),
 }
 
