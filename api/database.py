@@ -6,15 +6,23 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from schema.engine import SNAPSHOT
+from schema.insights.catalogue import Catalogue
+
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
 
 class Database:
-    """Asks `schema.insights` questions. Many may be under way at once: each takes its own connection."""
+    """Asks `schema.insights` questions. Many may be under way at once: each takes its own connection.
+
+    A question sees one moment however many statements it takes, and it cannot write. `catalogue` keeps what
+    all requests know of films.
+    """
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self.engine = engine
+        self.engine = engine.execution_options(**SNAPSHOT)
+        self.catalogue = Catalogue()
 
     async def read(
         self,

@@ -84,6 +84,23 @@ def enrich(films: int, members: int, as_json: bool) -> int:
     return _measure(lambda engine: measured.run(engine, num_films=films, num_members=members), as_json)
 
 
+@bench.command()
+@click.option("--members", default=4_000, show_default=True, help="Members in the database, 1,900 ratings each.")
+@click.option("--films", default=40_000, show_default=True, help="Films in the catalogue.")
+@click.option("--rounds", default=100, show_default=True, help="Cohorts asked for; each is new.")
+@json_option
+def insights(members: int, films: int, rounds: int, as_json: bool) -> int:
+    """How fast any cohort of 100 is answered from nothing, beside the best SQL for the same answer.
+
+    The limits are for the full size, which takes some minutes to build.
+
+    Example: almanac bench insights --members 500
+    """
+    from bench import insights as measured
+
+    return _measure(lambda engine: measured.run(engine, members=members, films=films, rounds=rounds), as_json)
+
+
 def _measure(run: Callable[..., dict[str, Any]], as_json: bool) -> int:
     """Runs against an empty database of a throw-away server, so that nobody's data is touched.
 

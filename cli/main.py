@@ -37,6 +37,7 @@ COMMANDS = {
     "api": Lazy("cli.api:api", "Serve GraphQL, GraphiQL and the job dashboard."),
     "erase-member": Lazy("cli.erase:erase_member", "Remove a member for good."),
     "migrate": Lazy("cli.migrate:migrate", "Bring the database to the newest revision."),
+    "vectors": Lazy("cli.vectors:vectors_", "Check or remake what insights read."),
     "schema": Lazy("cli.sdl:schema", "Print the GraphQL schema."),
     "parse": Lazy("cli.parse:parse", "Read a saved page into JSON lines; no database needed."),
     "scrapy": Lazy("cli.scrapy:scrapy", "Run scrapy with the servers up and the environment set."),

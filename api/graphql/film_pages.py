@@ -1,104 +1,155 @@
-"""Cuts one page out of a cohort's films, in whatever order was asked for."""
+"""Cuts one page out of a cohort's films, filtered and in whatever order was asked for."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import strawberry
 
 from api.graphql import cursors
-from api.graphql.connections import Connection, connection, page_size, place
+from api.graphql.connections import Edge, page_size, place
 from api.graphql.context import Info
-from api.graphql.errors import BadUserInput
+from api.graphql.errors import BadUserInput, NotFound
+from api.graphql.inputs.film_filter import FilmFilter
 from api.graphql.inputs.film_order import Direction, FilmOrder, FilmOrderField
+from api.graphql.inputs.ranking import RankingStrategy
+from api.graphql.loaders.numbers_by_group import Asked
 from api.graphql.types.cohort_film import CohortFilm
-from schema.insights import films, histograms
+from schema.insights import filters
+from schema.insights.aggregates import Ints
+from schema.insights.given import FilmFilter as WantedFilms
+from schema.insights.given import FilterError
 from schema.insights.groups import Group
-from schema.insights.histograms import GlobalHistogram
 from schema.insights.numbers import Numbers
-from schema.insights.ordering import Column, Numeric, Textual, folded, order, rows_until, tie_breakers
+from schema.insights.ordering import Column, Numeric, Textual, order, rows_until, tie_breakers
+from schema.insights.rankings import Ranking
 
 _BY_SCORE = FilmOrder(by=FilmOrderField.SCORE, direction=Direction.DESC)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What an order needs to know of films beyond a group's numbers; empty where it needs nothing."""
+@strawberry.type(description="One page of a cohort's films.")
+class CohortFilmConnection:
+    edges: list[Edge[CohortFilm]] = strawberry.field(description="The entries, in order.")
+    page_info: strawberry.relay.PageInfo = strawberry.field(description="Whether there is more, and from where.")
+    total_count: int = strawberry.field(description="Films of the whole list.")
+    unknown_count: int = strawberry.field(
+        description="Films that fail no filter, but of which something that one asks for is not known yet. Left out,"
+        " unless `includeUnknown` is given."
+    )
 
-    titles: Mapping[int, tuple[str, int | None]]
-    histograms: Mapping[int, GlobalHistogram]
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """`rows` of the numbers with their sort values, `start` films into a list of `total`."""
+
+    rows: list[int]
+    places: list[list[cursors.Value]]
+    films: list[CohortFilm]
+    start: int
+    total: int
+    unknown: int
 
 
 async def film_page(
-    info: Info, group: Group, scope: str, order_by: Sequence[FilmOrder] | None, first: int | None, after: str | None
-) -> Connection[CohortFilm]:
-    """The films of `group` behind the cursor `after`, which must come from the same `scope` and order."""
+    info: Info,
+    group: Group,
+    scope: str,
+    given: FilmFilter | None,
+    order_by: Sequence[FilmOrder] | None,
+    ranking: RankingStrategy,
+    first: int | None,
+    after: str | None,
+) -> CohortFilmConnection:
+    """The films of `group` behind the cursor `after`, which must come from the same scope, filter and order."""
     size = page_size(first)
     criteria = order_by or [_BY_SCORE]
-    fields = {criterion.by for criterion in criteria}
-    if len(fields) < len(criteria):
+    if len({criterion.by for criterion in criteria}) < len(criteria):
         raise BadUserInput("orderBy: names the same field twice")
-    scope = ":".join([scope, *(f"{each.by.value} {each.direction.value}" for each in criteria)])
+    given = given or FilmFilter()
+    film_filter = given.checked(ranking.value)
+    scope = _scope(scope, given, criteria, ranking)
     kinds = [str if each.by is FilmOrderField.TITLE else float for each in criteria] + [float] * 3
     begin = place(scope, after, kinds)
-
-    numbers = await info.context.load.numbers_by_group.load(group)
-    facts = await _facts(info, numbers, fields)
-    start, rows, places = await asyncio.to_thread(_cut, numbers, facts, criteria, begin, size)
-    if FilmOrderField.DIVERGENCE in fields:
-        shown = numbers.aggregates.film_ids[rows].tolist()
-        info.context.load.histogram_by_film.prime_many({film: facts.histograms.get(film) for film in shown})
-    total = len(numbers.aggregates.film_ids)
-    return connection(
-        [CohortFilm.of(numbers, row) for row in rows],
-        [cursors.encode(scope, place) for place in places],
-        more=start + len(rows) < total,
-        skipped=start > 0,
-        count=lambda: total,
+    try:
+        found = await info.context.load.numbers_by_group.load(Asked(group, filters.look_ups(film_filter)))
+        question = (found, film_filter, given.include_unknown, criteria, ranking.value, begin, size)
+        page = await asyncio.to_thread(_cut, *question)
+    except FilterError as error:
+        raise NotFound(f"filter.{error}") from None
+    marks = [cursors.encode(scope, each) for each in page.places]
+    return CohortFilmConnection(
+        edges=[Edge(cursor=mark, node=film) for mark, film in zip(marks, page.films, strict=True)],
+        page_info=strawberry.relay.PageInfo(
+            has_next_page=page.start + len(page.rows) < page.total,
+            has_previous_page=page.start > 0,
+            start_cursor=marks[0] if marks else None,
+            end_cursor=marks[-1] if marks else None,
+        ),
+        total_count=page.total,
+        unknown_count=page.unknown,
     )
 
 
-async def _facts(info: Info, numbers: Numbers, fields: set[FilmOrderField]) -> Facts:
-    ids = numbers.aggregates.film_ids.tolist()
-    read = info.context.database.read
-    named = fields & {FilmOrderField.TITLE, FilmOrderField.RELEASE_YEAR}
-    return Facts(
-        titles=await read(films.titles, ids) if named else {},
-        histograms=await read(histograms.by_film, ids) if FilmOrderField.DIVERGENCE in fields else {},
-    )
+def _scope(scope: str, given: FilmFilter, criteria: Sequence[FilmOrder], ranking: RankingStrategy) -> str:
+    parts = [scope, *(f"{each.by.value} {each.direction.value}" for each in criteria)]
+    if ranking is not RankingStrategy.BAYESIAN:
+        parts.append(ranking.value)
+    if given != FilmFilter():
+        parts.append(hashlib.sha256(repr(given).encode()).hexdigest()[:16])
+    return ":".join(parts)
 
 
 def _cut(
-    numbers: Numbers, facts: Facts, criteria: Sequence[FilmOrder], begin: Sequence[cursors.Value] | None, size: int
-) -> tuple[int, list[int], list[list[cursors.Value]]]:
-    """Where the page starts, its rows in the numbers, and their sort values."""
-    columns = [_column(numbers, facts, each) for each in criteria] + tie_breakers(numbers.aggregates)
+    found: Any,
+    film_filter: WantedFilms,
+    include_unknown: bool,
+    criteria: Sequence[FilmOrder],
+    strategy: str,
+    begin: Sequence[cursors.Value] | None,
+    size: int,
+) -> _Page:
+    numbers, ranking = found.numbers, found.numbers.ranking(strategy)
+    verdict = filters.judge(numbers, film_filter, found.looked_up)
+    kept = np.flatnonzero(verdict.passes | verdict.unknown if include_unknown else verdict.passes)
+    columns = [_column(numbers, ranking, each, kept) for each in criteria] + tie_breakers(numbers.counts, kept)
     start = 0 if begin is None else rows_until(columns, begin)
-    rows = order(columns)[start : start + size].tolist()
-    return start, rows, [[column.at(row) for column in columns] for row in rows]
+    places = order(columns, start + size)[start:].tolist()
+    rows = kept[places].tolist()
+    return _Page(
+        rows,
+        [[column.at(place) for column in columns] for place in places],
+        [CohortFilm.of(numbers, ranking, row) for row in rows],
+        start,
+        len(kept),
+        int(verdict.unknown.sum()),
+    )
 
 
-def _column(numbers: Numbers, facts: Facts, criterion: FilmOrder) -> Column:
+def _column(numbers: Numbers, ranking: Ranking, criterion: FilmOrder, rows: Ints) -> Column:
     descending = criterion.direction is Direction.DESC
-    counts = numbers.aggregates
-    ids = counts.film_ids.tolist()
+    counts, films = numbers.counts, numbers.counts.film_ids[rows]
     match criterion.by:
         case FilmOrderField.TITLE:
-            return Textual(np.array([folded(facts.titles[film][0]) for film in ids], dtype=np.str_), descending)
+            return Textual(np.array(list(map(numbers.films.title, films.tolist())), dtype=np.str_), descending)
         case FilmOrderField.RELEASE_YEAR:
-            return Numeric(_floats([facts.titles[film][1] for film in ids]), descending)
+            return Numeric(numbers.films.column("release_year", films), descending)
+        case FilmOrderField.RUNTIME:
+            return Numeric(numbers.films.column("runtime_minutes", films), descending)
+        case FilmOrderField.GLOBAL_AVERAGE:
+            return Numeric(numbers.global_average[rows], descending)
         case FilmOrderField.DIVERGENCE:
-            means = [histogram.mean if (histogram := facts.histograms.get(film)) else None for film in ids]
-            return Numeric(numbers.average - _floats(means), descending)
+            return Numeric(numbers.divergence[rows], descending)
     values = {
-        FilmOrderField.SCORE: numbers.score,
-        FilmOrderField.AVERAGE: numbers.average,
-        FilmOrderField.RATED_COUNT: counts.rated,
-        FilmOrderField.WATCHERS: counts.watchers,
-        FilmOrderField.LIKED_COUNT: counts.liked,
+        FilmOrderField.SCORE: lambda: ranking.score,
+        FilmOrderField.AVERAGE: lambda: counts.average,
+        FilmOrderField.STANDARD_DEVIATION: lambda: counts.standard_deviation,
+        FilmOrderField.RATED_COUNT: lambda: counts.rated,
+        FilmOrderField.WATCHERS: lambda: counts.watchers,
+        FilmOrderField.LIKED_COUNT: lambda: counts.liked,
+        FilmOrderField.LIKED_PCT: lambda: counts.liked_pct,
+        FilmOrderField.FAVORITE_COUNT: lambda: counts.favorite,
     }
-    return Numeric(values[criterion.by], descending)
-
-
-def _floats(values: Sequence[float | None]) -> np.ndarray:
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    return Numeric(values[criterion.by]()[rows], descending)

@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import Connection, text
 
 from schema.insights.aggregates import Aggregates, Floats, Ints
-from schema.insights.rankings import prior
+from schema.insights.rankings.prior import prior
 
 
 @dataclass(frozen=True, slots=True)

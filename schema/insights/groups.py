@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from schema.insights.aggregates import Vector
-from schema.insights.reading import vectors_of_cohort, vectors_of_members
+from schema.insights.reading import Years, vectors_of_cohort, vectors_of_members, years_of_cohort, years_of_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,10 @@ class SavedGroup:
     def vectors(self, connection: Connection) -> list[Vector]:
         """What each member thinks of films."""
         return vectors_of_cohort(connection, self.cohort_id)
+
+    def years(self, connection: Connection) -> list[Years]:
+        """In which year each member rated films."""
+        return years_of_cohort(connection, self.cohort_id)
 
     def members(self, connection: Connection, after: str, limit: int) -> list[MemberRow]:
         """The next `limit` members whose usernames come after `after`, which "" starts."""
@@ -49,6 +53,10 @@ class AdHocGroup:
     def vectors(self, connection: Connection) -> list[Vector]:
         """What each member thinks of films."""
         return vectors_of_members(connection, self.member_ids)
+
+    def years(self, connection: Connection) -> list[Years]:
+        """In which year each member rated films."""
+        return years_of_members(connection, self.member_ids)
 
     def members(self, connection: Connection, after: str, limit: int) -> list[MemberRow]:
         """The next `limit` members whose usernames come after `after`, which "" starts."""

@@ -1,36 +1,96 @@
-"""A group's numbers, film by film: the aggregates with the scores and ranks that follow from them."""
+"""A group's numbers, film by film: the aggregates with everything that follows from them, computed when asked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from schema.insights.aggregates import Aggregates, Floats, Ints, Vector, aggregate
-from schema.insights.rankings import rank
+from schema.insights.aggregates import Aggregates, Bools, Floats, Vector, aggregate
+from schema.insights.film_columns import FilmColumns
+from schema.insights.rankings import DEFAULT, Ranking, rank
+from schema.insights.shapes import shapes
+from schema.insights.standing import Standing, z_scores
+from schema.insights.tags import TAGS
 
 
-@dataclass(frozen=True, slots=True)
 class Numbers:
-    """Arrays parallel to `aggregates.film_ids`. Stars throughout; nan where nobody rated."""
+    """Arrays parallel to `counts.film_ids`. Stars throughout; nan where nobody rated or it is not known."""
 
-    aggregates: Aggregates
-    average: Floats
-    standard_deviation: Floats
-    score: Floats
-    rank: Ints
-    """Place by score, 1 is best; 0 where nobody rated."""
+    def __init__(self, counts: Aggregates, films: FilmColumns) -> None:
+        self.counts = counts
+        self.films = films
+        self._rankings: dict[str, Ranking] = {}
+
+    def __len__(self) -> int:
+        return len(self.counts.film_ids)
 
     def row(self, film_id: int) -> int | None:
         """Where a film stands in the arrays; None when nobody in the group has reacted to it."""
-        films = self.aggregates.film_ids
+        films = self.counts.film_ids
         row = int(np.searchsorted(films, film_id))
         return row if row < len(films) and films[row] == film_id else None
 
+    def ranking(self, strategy: str = DEFAULT) -> Ranking:
+        """The group's films by a strategy."""
+        if strategy not in self._rankings:
+            self._rankings[strategy] = rank(self.counts, self.global_average, strategy)
+        return self._rankings[strategy]
 
-def numbers(vectors: Sequence[Vector]) -> Numbers:
+    @cached_property
+    def global_average(self) -> Floats:
+        """Mean of Letterboxd's histogram; nan where none is known.
+
+        The mean, not the average the site shows: that one is weighted and would make every cohort look harsh.
+        """
+        return self.films.column("global_average", self.counts.film_ids)
+
+    @cached_property
+    def divergence(self) -> Floats:
+        """The group's average minus the global one."""
+        return self.counts.average - self.global_average
+
+    @cached_property
+    def shape(self) -> NDArray[np.int8]:
+        """Places in `shapes.SHAPES`."""
+        return shapes(self.counts)
+
+    @property
+    def rating_standing(self) -> Standing:
+        """Percentiles of the Bayesian scores, among the rated films."""
+        return self.ranking().standing
+
+    @cached_property
+    def watcher_standing(self) -> Standing:
+        """Percentiles of the watchers, among all films."""
+        return Standing(self.counts.watchers)
+
+    @cached_property
+    def rating_percentile(self) -> Floats:
+        """Per cent of the rated films with a lower Bayesian score, half of the equals counted."""
+        return self.rating_standing.of(self.ranking().score)
+
+    @cached_property
+    def watcher_percentile(self) -> Floats:
+        """Per cent of all films with fewer watchers, half of the equals counted."""
+        return self.watcher_standing.of(self.counts.watchers)
+
+    @cached_property
+    def rating_z(self) -> Floats:
+        """Standard deviations between a film's Bayesian score and the mean one."""
+        return z_scores(self.ranking().score)
+
+    @cached_property
+    def watcher_z(self) -> Floats:
+        """The same of the watchers' logarithm, because few films have most of them."""
+        return z_scores(np.log2(self.counts.watchers))
+
+    @cached_property
+    def tagged(self) -> dict[str, Bools]:
+        """Which films have each tag."""
+        return {name: condition(self) for name, condition in TAGS.items()}
+
+
+def numbers(vectors: Sequence[Vector], films: FilmColumns) -> Numbers:
     """The numbers of the group whose members' reactions are `vectors`."""
-    aggregates = aggregate(vectors)
-    ranking = rank(aggregates)
-    places = np.zeros(len(aggregates.film_ids), dtype=np.int64)
-    places[ranking.order] = np.arange(1, len(ranking.order) + 1)
-    return Numbers(aggregates, aggregates.average, aggregates.standard_deviation, ranking.score, places)
+    return Numbers(aggregate(vectors), films)

@@ -64,18 +64,26 @@ class Textual:
 Column = Numeric | Textual
 
 
-def tie_breakers(aggregates: Aggregates) -> list[Column]:
-    """What decides between films that are otherwise equal: more ratings, then more watchers, then the older film."""
+def tie_breakers(counts: Aggregates, rows: Ints) -> list[Column]:
+    """What decides between `rows` that are otherwise equal: more ratings, then more watchers, then the older film."""
     return [
-        Numeric(aggregates.rated, descending=True),
-        Numeric(aggregates.watchers, descending=True),
-        Numeric(aggregates.film_ids, descending=False),
+        Numeric(counts.rated[rows], descending=True),
+        Numeric(counts.watchers[rows], descending=True),
+        Numeric(counts.film_ids[rows], descending=False),
     ]
 
 
-def order(columns: Sequence[Column]) -> Ints:
-    """Row numbers, sorted by the first column, equals by the second, and so on."""
-    return np.lexsort([column.cost() for column in reversed(columns)])
+def order(columns: Sequence[Column], until: int | None = None) -> Ints:
+    """Row numbers, sorted by the first column, equals by the second, and so on; the first `until` when given."""
+    costs = [column.cost() for column in columns]
+    if until is None or until >= len(costs[0]):
+        return np.lexsort(costs[::-1])
+    if until == 0:
+        return np.empty(0, dtype=np.int64)
+    # Most rows stand behind the last one wanted by their first column alone, and need no sorting.
+    last = np.partition(costs[0], until - 1)[until - 1]
+    near = np.flatnonzero(costs[0] <= last)
+    return near[np.lexsort([cost[near] for cost in reversed(costs)])][:until]
 
 
 def rows_until(columns: Sequence[Column], values: Sequence) -> int:

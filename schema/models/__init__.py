@@ -1,8 +1,8 @@
 """All tables, so that metadata is complete wherever any of them is imported."""
 
 from schema.models.base import Base
-from schema.models.cohorts import Cohort, CohortFilmStats, CohortMember, FilmRanking
-from schema.models.films import Film, FilmCredit, FilmHistogram, FilmSlug, Person
+from schema.models.cohorts import Cohort, CohortFilmStats, CohortMember, FilmRanking, RankingInsights
+from schema.models.films import Film, FilmColumns, FilmCredit, FilmHistogram, FilmSlug, Person
 from schema.models.lists import FilmList, FilmListEntry, FilmListLike
 from schema.models.members import ErasedMember, Follow, Member
 from schema.models.ratings import MemberVector, Rating, RatingEvent
@@ -25,6 +25,7 @@ __all__ = [
     "CrawlRequest",
     "ErasedMember",
     "Film",
+    "FilmColumns",
     "FilmCredit",
     "FilmHistogram",
     "FilmList",
@@ -39,6 +40,7 @@ __all__ = [
     "Member",
     "MemberVector",
     "Person",
+    "RankingInsights",
     "Rating",
     "RatingEvent",
     "RunCompleteness",

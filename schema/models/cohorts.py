@@ -1,12 +1,16 @@
 """Cohorts, their members, and the numbers written down about them after each sync."""
 
 from datetime import datetime
+from typing import Annotated
 
-from sqlalchemy import ARRAY, Float, ForeignKey, Integer, PrimaryKeyConstraint, String
+from sqlalchemy import ARRAY, BigInteger, Float, ForeignKey, Integer, SmallInteger, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from schema.models.base import Base, BigId, CreatedAt
+
+CohortId = Annotated[int, mapped_column(BigInteger, primary_key=True, autoincrement=False)]
+FilmId = Annotated[int, mapped_column(primary_key=True, autoincrement=False)]
 
 
 class Cohort(Base):
@@ -33,13 +37,17 @@ class CohortMember(Base):
 
 
 class CohortFilmStats(Base):
-    """A cohort's aggregates for one film; sums are of half-stars, averages and divergence of stars."""
+    """A cohort's aggregates for one film; sums are of half-stars, averages and divergence of stars.
+
+    No foreign keys here and in the two tables below: a sync writes 250,000 of these rows for a cohort of
+    36,000 films, and looking two keys up for each took six times as long. Only `schema.store.stats` writes
+    them; deleting a cohort is the duty of `schema.store.cohorts`.
+    """
 
     __tablename__ = "cohort_film_stats"
-    __table_args__ = (PrimaryKeyConstraint("cohort_id", "film_id"),)
 
-    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id", ondelete="CASCADE"))
-    film_id: Mapped[int] = mapped_column(ForeignKey("films.id", ondelete="CASCADE"), index=True)
+    cohort_id: Mapped[CohortId]
+    film_id: Mapped[FilmId]
     watchers: Mapped[int]
     rated_count: Mapped[int]
     rating_sum: Mapped[int]
@@ -53,16 +61,32 @@ class CohortFilmStats(Base):
     histogram: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     global_average: Mapped[float | None] = mapped_column(Float, doc="mean of Letterboxd's histogram")
     divergence: Mapped[float | None] = mapped_column(Float)
+    agreement: Mapped[float | None] = mapped_column(Float, doc="van der Eijk's, -1 to 1")
+    shape: Mapped[str]
 
 
 class FilmRanking(Base):
     """A film's place in a cohort by one strategy; rank 1 is best."""
 
     __tablename__ = "film_rankings"
-    __table_args__ = (PrimaryKeyConstraint("cohort_id", "strategy", "film_id"),)
 
-    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id", ondelete="CASCADE"))
-    strategy: Mapped[str]
-    film_id: Mapped[int] = mapped_column(ForeignKey("films.id", ondelete="CASCADE"), index=True)
+    cohort_id: Mapped[CohortId]
+    strategy: Mapped[str] = mapped_column(primary_key=True)
+    film_id: Mapped[FilmId]
     score: Mapped[float] = mapped_column(Float)
     rank: Mapped[int]
+
+
+class RankingInsights(Base):
+    """Where a film stands among all films of a cohort: percentiles 0 to 100, z-scores, tags."""
+
+    __tablename__ = "ranking_insights"
+
+    cohort_id: Mapped[CohortId]
+    film_id: Mapped[FilmId]
+    rating_percentile: Mapped[float | None] = mapped_column(Float)
+    watcher_percentile: Mapped[float] = mapped_column(Float)
+    rating_z: Mapped[float | None] = mapped_column(Float)
+    watcher_z: Mapped[float] = mapped_column(Float)
+    watcher_bucket: Mapped[int] = mapped_column(SmallInteger, doc="n for 2^n to 2^(n+1)-1 watchers")
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text))

@@ -4,11 +4,14 @@ from datetime import date, datetime
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     CheckConstraint,
+    Float,
     ForeignKey,
     Identity,
     Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     SmallInteger,
     Text,
@@ -84,6 +87,7 @@ class Person(Base):
     """Someone credited on a film, keyed by TMDB's person id."""
 
     __tablename__ = "people"
+    __table_args__ = (Index("ix_people_lower_name", text("lower(name)")),)
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     tmdb_id: Mapped[int] = mapped_column(unique=True)
@@ -114,3 +118,32 @@ class FilmHistogram(Base):
     rating_count: Mapped[int]
     fans: Mapped[int | None] = mapped_column(doc="members who have it among their favourites, as exact as shown")
     fetched_at: Mapped[datetime]
+
+
+class FilmColumns(Base):
+    """What filters and orders need to know of a film, in the form in which insights load it for all films at once.
+
+    People are packed like the films of a member's vector: big-endian int32 ids of `people`, ascending.
+    Rewritten in the transaction that changes the film. `changed_in` is that transaction's id: what has changed
+    since a snapshot is what was changed in a transaction that the snapshot could not see, in whichever order
+    transactions ended; a counter would lose those that end late.
+    """
+
+    __tablename__ = "film_columns"
+
+    film_id: Mapped[int] = mapped_column(
+        ForeignKey("films.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    title: Mapped[str]
+    release_year: Mapped[int | None] = mapped_column(SmallInteger)
+    runtime_minutes: Mapped[int | None]
+    global_average: Mapped[float | None] = mapped_column(Float, doc="mean of Letterboxd's histogram in stars")
+    genres: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    countries: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    languages: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    directors: Mapped[bytes] = mapped_column(LargeBinary)
+    writers: Mapped[bytes] = mapped_column(LargeBinary)
+    actors: Mapped[bytes] = mapped_column(LargeBinary)
+    changed_in: Mapped[int] = mapped_column(
+        BigInteger, server_default=text("pg_current_xact_id()::text::bigint"), index=True
+    )

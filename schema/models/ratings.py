@@ -50,10 +50,11 @@ class RatingEvent(Base):
 
 
 class MemberVector(Base):
-    """All of a member's reactions packed into three parallel byte arrays, sorted by film.
+    """All of a member's reactions packed into four parallel byte arrays, sorted by film.
 
     `film_ids` big-endian int32 (Postgres' int4send), `ratings` uint8 half-stars with 0 for none, `flags`
-    uint8 with bit 0 liked and bit 1 favourite. Rewritten in the transaction that changes the member's rows.
+    uint8 with bit 0 liked and bit 1 favourite, `rated_years` uint8 years since 1900 with 0 for not known.
+    Rewritten in the transaction that changes the member's rows.
     """
 
     __tablename__ = "member_vectors"
@@ -62,4 +63,5 @@ class MemberVector(Base):
     film_ids: Mapped[bytes] = mapped_column(LargeBinary)
     ratings: Mapped[bytes] = mapped_column(LargeBinary)
     flags: Mapped[bytes] = mapped_column(LargeBinary)
+    rated_years: Mapped[bytes] = mapped_column(LargeBinary)
     version: Mapped[int] = mapped_column(server_default="1")

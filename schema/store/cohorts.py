@@ -51,4 +51,10 @@ def touch(connection: Connection, cohort_id: int) -> None:
 
 def delete(connection: Connection, cohort_id: int) -> None:
     """Removes a cohort with its runs and written numbers; members and their ratings stay."""
-    connection.execute(text("DELETE FROM cohorts WHERE id = :id"), {"id": cohort_id})
+    for table, column in (
+        ("cohort_film_stats", "cohort_id"),
+        ("film_rankings", "cohort_id"),
+        ("ranking_insights", "cohort_id"),
+        ("cohorts", "id"),
+    ):
+        connection.execute(text(f"DELETE FROM {table} WHERE {column} = :id"), {"id": cohort_id})

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, text
 
-from schema.store import metadata
+from schema.store import film_columns, metadata
 from schema.store.bulk import fill_temporary
 
 _SHORTEST_FRESH, _LONGEST_FRESH = timedelta(days=7), timedelta(days=180)
@@ -30,6 +30,7 @@ def fill(connection: Connection, film_id: int, *, runtime_minutes: int | None, d
         ),
         {"film": film_id, "runtime": runtime_minutes, "director": directors[0] if directors else None},
     )
+    film_columns.rewrite(connection, [film_id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def describe_all(connection: Connection, facts: dict[int, Facts]) -> None:
         )
     )
     _replace_credits(connection, facts)
+    film_columns.rewrite(connection, list(facts))
     metadata.settle(connection, list(facts), "tmdb")
 
 
@@ -169,6 +171,7 @@ def keep_histogram(
             "at": fetched_at,
         },
     )
+    film_columns.rewrite(connection, [film_id])
     status = "fetched" if rating_count else "absent"
     metadata.settle(connection, [film_id], "histogram", status, again_at=changed_by(film.released, fetched_at))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from schema.store import film_columns
 from schema.store.locks import hold_films
 
 
@@ -100,7 +101,9 @@ def _make(connection: Connection, films: Sequence[Identity]) -> dict[int | str, 
             "years": [film.year for film in by_slug.values()],
         },
     )
-    return {_key(by_slug[row.slug]): _Known(*row) for row in made}
+    found = {_key(by_slug[row.slug]): _Known(*row) for row in made}
+    film_columns.rewrite(connection, [film.id for film in found.values()])
+    return found
 
 
 def _settle(connection: Connection, film: Identity, known: _Known | None) -> _Known:
@@ -130,4 +133,5 @@ def _settle(connection: Connection, film: Identity, known: _Known | None) -> _Kn
         ),
         {"slug": film.slug, "id": known.id},
     )
+    film_columns.rewrite(connection, [known.id])
     return _Known(*row)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from schema.store import metadata
+from schema.store import film_columns, metadata
 from schema.store.metadata import Candidate
 from schema.store.payloads import Title
 
@@ -181,3 +181,4 @@ def _forget(connection: Connection, film_ids: Sequence[int]) -> None:
     )
     connection.execute(text("DELETE FROM film_credits WHERE film_id = ANY(:films)"), films)
     connection.execute(text("DELETE FROM film_metadata_sync WHERE kind = 'tmdb' AND film_id = ANY(:films)"), films)
+    film_columns.rewrite(connection, film_ids)

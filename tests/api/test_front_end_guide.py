@@ -31,8 +31,8 @@ def test_queries_run_as_they_stand(api, world, database, query, variables):
     assert data and not any(holes(field) for field in data.values())
 
 
-def test_there_are_the_five_that_it_promises_and_one_more():
-    assert len(EXAMPLES) == 6
+def test_there_are_the_five_that_it_promises_and_two_more():
+    assert len(EXAMPLES) == 7
 
 
 def test_the_numbers_in_it_hold(api, world):

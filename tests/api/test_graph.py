@@ -39,7 +39,8 @@ def test_the_parts_that_must_not_move():
         " films: CohortFilmConnection!, film: CohortFilm",
         "CohortFilm": "film: Film!, rank: Int, score: Float, average: Float, ratedCount: Int!, watchers: Int!,"
         " likedCount: Int!, likedPct: Float, favoriteCount: Int!, favoritePct: Float, globalAverage: Float,"
-        " divergence: Float, histogram: [Int!]!, globalHistogram: [Int!], standardDeviation: Float",
+        " divergence: Float, histogram: [Int!]!, globalHistogram: [Int!], standardDeviation: Float,"
+        " shape: DistributionShape!, ratingPercentile: Float, watcherPercentile: Float, tags: [String!]!",
     }
     for name, fields in promised.items():
         for promise in fields.split(", "):
@@ -48,7 +49,9 @@ def test_the_parts_that_must_not_move():
     assert schema.type_map["CohortDefinition"].is_one_of
     films = schema.type_map["Cohort"].fields["films"].args
     assert {name: str(argument.type) for name, argument in films.items()} == {
+        "filter": "FilmFilter",
         "orderBy": "[FilmOrder!]",
+        "ranking": "RankingStrategy!",
         "first": "Int",
         "after": "String",
     }

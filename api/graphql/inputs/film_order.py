@@ -7,13 +7,18 @@ import strawberry
 
 @strawberry.enum(description="What a cohort's films can be ordered by.")
 class FilmOrderField(Enum):
-    SCORE = strawberry.enum_value("score", description="Bayesian score in stars.")
+    SCORE = strawberry.enum_value("score", description="Score by the chosen ranking.")
     AVERAGE = strawberry.enum_value("average", description="The cohort's mean rating.")
+    STANDARD_DEVIATION = strawberry.enum_value("standard_deviation", description="How far the ratings spread.")
     RATED_COUNT = strawberry.enum_value("rated_count", description="How many members rated the film.")
     WATCHERS = strawberry.enum_value("watchers", description="How many members reacted to it.")
     LIKED_COUNT = strawberry.enum_value("liked_count", description="How many members liked it.")
+    LIKED_PCT = strawberry.enum_value("liked_pct", description="Per cent of the watchers who liked it.")
+    FAVORITE_COUNT = strawberry.enum_value("favorite_count", description="How many have it among their favourites.")
     DIVERGENCE = strawberry.enum_value("divergence", description="The cohort's average minus the global one.")
+    GLOBAL_AVERAGE = strawberry.enum_value("global_average", description="Mean rating of everyone on Letterboxd.")
     RELEASE_YEAR = strawberry.enum_value("release_year", description="Year of the first release.")
+    RUNTIME = strawberry.enum_value("runtime", description="Length.")
     TITLE = strawberry.enum_value("title", description="Title, without regard to case and accents.")
 
 

@@ -1,26 +1,65 @@
 """A group's numbers, computed once a request however many of its fields ask."""
 
 import asyncio
+from typing import NamedTuple
 
+from sqlalchemy import Connection
 from strawberry.dataloader import DataLoader
 
 from api.database import Database
+from schema.insights import catalogue, filters
+from schema.insights.aggregates import Vector
+from schema.insights.given import FilmFilter, FilterError
 from schema.insights.groups import Group
 from schema.insights.numbers import Numbers, numbers
 
 
-class NumbersByGroup(DataLoader[Group, Numbers]):
-    """The numbers of a group of members."""
+class Asked(NamedTuple):
+    """A group, and what a filter wants looked up at the same moment."""
+
+    group: Group
+    look_ups: FilmFilter = FilmFilter()
+
+
+class Found(NamedTuple):
+    """The numbers of the group, and what the names in the filter stand for."""
+
+    numbers: Numbers
+    looked_up: filters.Wanted
+
+
+class NumbersByGroup(DataLoader[Asked, Found]):
+    """The numbers of a group of members. Raises FilterError when the filter names something unknown."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(load_fn=self._answer)
         self._database = database
 
-    async def _answer(self, groups: list[Group]) -> list[Numbers]:
+    async def _answer(self, keys: list[Asked]) -> list[Found | Exception]:
         # One group after the other: the vectors of one may weigh megabytes, its numbers do not.
-        return [await self._one(group) for group in groups]
+        return [await self._one(key) for key in keys]
 
-    async def _one(self, group: Group) -> Numbers:
-        vectors = await self._database.read(group.vectors)
+    async def _one(self, asked: Asked) -> Found | Exception:
+        shared = self._database.catalogue
+        try:
+            vectors, films, looked_up = await self._database.read(_fetch, asked, shared.columns)
+        except FilterError as error:
+            return error
         # Milliseconds of arithmetic, which would keep all other requests waiting.
-        return await asyncio.to_thread(numbers, vectors)
+        return Found(await asyncio.to_thread(_compute, vectors, films, shared), looked_up)
+
+
+def _fetch(
+    connection: Connection, asked: Asked, films: catalogue.FilmColumns
+) -> tuple[list[Vector], catalogue.Fetched, filters.Wanted]:
+    return (
+        asked.group.vectors(connection),
+        catalogue.changes(connection, films),
+        filters.looked_up(connection, asked.group, asked.look_ups),
+    )
+
+
+def _compute(vectors: list[Vector], films: catalogue.Fetched, shared: catalogue.Catalogue) -> Numbers:
+    columns = films.columns()
+    shared.publish(columns)
+    return numbers(vectors, columns)

@@ -9,9 +9,12 @@ import strawberry
 from api.graphql import cursors
 from api.graphql.connections import After, Connection, First, connection, page_size, place
 from api.graphql.context import Info
-from api.graphql.film_pages import film_page
+from api.graphql.film_pages import CohortFilmConnection, film_page
 from api.graphql.ids import global_id
+from api.graphql.inputs.film_filter import FilmFilter
 from api.graphql.inputs.film_order import FilmOrder
+from api.graphql.inputs.ranking import RankingStrategy
+from api.graphql.loaders.numbers_by_group import Asked
 from api.graphql.text import storable
 from api.graphql.types.cohort_film import CohortFilm
 from api.graphql.types.member import Member
@@ -54,27 +57,36 @@ class Cohort:
     async def films(
         self,
         info: Info,
+        filter: Annotated[
+            FilmFilter | None, strawberry.argument(description="Which films to leave; all when left out.")
+        ] = None,
         order_by: Annotated[
             list[FilmOrder] | None,
             strawberry.argument(description="Criteria, the most important first; each field at most once."),
         ] = strawberry.UNSET,
+        ranking: Annotated[
+            RankingStrategy, strawberry.argument(description="What `rank` and `score` go by.")
+        ] = RankingStrategy.BAYESIAN,
         first: First = strawberry.UNSET,
         after: After = strawberry.UNSET,
-    ) -> Connection[CohortFilm]:
-        return await film_page(info, self.group, self.scope, order_by, first, after)
+    ) -> CohortFilmConnection:
+        return await film_page(info, self.group, self.scope, filter, order_by, ranking, first, after)
 
     @strawberry.field(description="What the cohort thinks of one film; null when nobody in it has reacted to it.")
     async def film(
         self,
         info: Info,
         slug: Annotated[str, strawberry.argument(description="Today's or an earlier slug of the film.")],
+        ranking: Annotated[
+            RankingStrategy, strawberry.argument(description="What `rank` and `score` go by.")
+        ] = RankingStrategy.BAYESIAN,
     ) -> CohortFilm | None:
         film_id = await info.context.load.film_id_by_slug.load(slug.lower()) if storable(slug) else None
         if film_id is None:
             return None
-        numbers = await info.context.load.numbers_by_group.load(self.group)
+        numbers = (await info.context.load.numbers_by_group.load(Asked(self.group))).numbers
         row = numbers.row(film_id)
-        return None if row is None else CohortFilm.of(numbers, row)
+        return None if row is None else CohortFilm.of(numbers, numbers.ranking(ranking.value), row)
 
     @classmethod
     def saved(cls, row: CohortRow) -> "Cohort":

@@ -1,11 +1,19 @@
 """The GraphQL type CohortFilm."""
 
+import math
+
+import numpy as np
 import strawberry
 
 from api.graphql.context import Info
+from api.graphql.types.distribution_shape import DistributionShape
 from api.graphql.types.film import Film
-from schema.insights.histograms import GlobalHistogram
+from api.graphql.types.score_term import ScoreExplanation, ScoreTerm
+from schema.insights.agreement import of_stars
 from schema.insights.numbers import Numbers
+from schema.insights.rankings import Ranking
+from schema.insights.shapes import SHAPES
+from schema.insights.tags import tags
 
 _TEN = "ten counts, from half a star to five"
 
@@ -13,11 +21,11 @@ _TEN = "ten counts, from half a star to five"
 @strawberry.type(description="What a cohort thinks of a film that at least one of its members has reacted to.")
 class CohortFilm:
     rank: int | None = strawberry.field(
-        description="Place among the films the cohort has rated, by score; 1 is best. Null when nobody rated it."
+        description="Place among all the cohort's films by the chosen ranking, whatever the filter; 1 is best. Null"
+        " when the ranking has no score for it."
     )
     score: float | None = strawberry.field(
-        description="Stars, 0.5 to 5: the average, drawn toward the mean of all the cohort's ratings, the more so"
-        " the fewer have rated the film. Null when nobody rated it."
+        description="Score by the chosen ranking, in its unit. Null when it has none, as when nobody rated the film."
     )
     average: float | None = strawberry.field(description="Mean rating in stars. Null when nobody rated it.")
     standard_deviation: float | None = strawberry.field(
@@ -32,7 +40,18 @@ class CohortFilm:
         description="Per cent of the watchers who have it among their favourites, 0 to 100."
     )
     histogram: list[int] = strawberry.field(description=f"How the cohort's ratings are distributed: {_TEN}.")
+    global_average: float | None = strawberry.field(
+        description="Mean rating in stars of everyone on Letterboxd; not the weighted average that the site shows."
+        " Null until it has been fetched."
+    )
+    divergence: float | None = strawberry.field(
+        description="The cohort's average minus the global one, in stars: positive where the cohort likes it better."
+    )
+    shape: DistributionShape = strawberry.field(description="The class of the distribution.")
     film_id: strawberry.Private[int]
+    row: strawberry.Private[int]
+    numbers: strawberry.Private[Numbers]
+    ranking: strawberry.Private[Ranking]
 
     @strawberry.field(description="The film.")
     async def film(self, info: Info) -> Film:
@@ -42,47 +61,71 @@ class CohortFilm:
         return Film.of(row)
 
     @strawberry.field(
-        description="Mean rating in stars of everyone on Letterboxd; not the weighted average that the site shows."
-        " Null until it has been fetched."
-    )
-    async def global_average(self, info: Info) -> float | None:
-        histogram = await self._global(info)
-        return histogram.mean if histogram else None
-
-    @strawberry.field(
-        description="The cohort's average minus the global one, in stars: positive where the cohort likes it better."
-    )
-    async def divergence(self, info: Info) -> float | None:
-        average = await self.global_average(info)
-        return None if average is None or self.average is None else self.average - average
-
-    @strawberry.field(
         description=f"How the ratings of everyone on Letterboxd are distributed: {_TEN}. Null until fetched."
     )
     async def global_histogram(self, info: Info) -> list[int] | None:
-        histogram = await self._global(info)
+        histogram = await info.context.load.histogram_by_film.load(self.film_id)
         return histogram.counts if histogram else None
 
-    async def _global(self, info: Info) -> GlobalHistogram | None:
-        return await info.context.load.histogram_by_film.load(self.film_id)
+    @strawberry.field(
+        description="Per cent of the films the cohort rated that have a lower Bayesian score, half of the equals"
+        " counted: 0 to 100. Null when nobody rated it."
+    )
+    def rating_percentile(self) -> float | None:
+        return _nullable(self.numbers.rating_standing.of(self.numbers.ranking().score[[self.row]])[0])
+
+    @strawberry.field(
+        description="Per cent of the cohort's films that have fewer watchers, half of the equals counted: 0 to 100."
+    )
+    def watcher_percentile(self) -> float | None:
+        return _nullable(self.numbers.watcher_standing.of(self.numbers.counts.watchers[[self.row]])[0])
+
+    @strawberry.field(
+        description="Van der Eijk's agreement of the ratings in whole stars: 1 when all are equal, 0 for none, -1 when"
+        " half are at either end. Null when nobody rated it."
+    )
+    def agreement(self) -> float | None:
+        return _nullable(of_stars(self.numbers.counts.histogram[[self.row]])[0])
+
+    @strawberry.field(description="Words for what is special about it in this cohort; the guide explains each.")
+    def tags(self) -> list[str]:
+        return tags(self.numbers, self.row)
+
+    @strawberry.field(description="Why it has its score, by the chosen ranking. Null when it has none.")
+    def explanation(self) -> ScoreExplanation | None:
+        if self.score is None:
+            return None
+        terms = self.ranking.terms(self.row)
+        return ScoreExplanation(
+            formula=self.ranking.strategy.formula,
+            terms=[ScoreTerm(name=each.name, value=each.value, meaning=each.meaning) for each in terms],
+        )
 
     @classmethod
-    def of(cls, numbers: Numbers, row: int) -> "CohortFilm":
-        """What a group thinks of the film in this row of its numbers."""
-        counts = numbers.aggregates
-        watchers, liked, favorite = (int(each[row]) for each in (counts.watchers, counts.liked, counts.favorite))
-        rated = int(counts.rated[row])
+    def of(cls, numbers: Numbers, ranking: Ranking, row: int) -> "CohortFilm":
+        """What a group thinks of the film in this row of its numbers; rank and score by `ranking`."""
+        counts = numbers.counts
         return cls(
             film_id=int(counts.film_ids[row]),
-            rank=int(numbers.rank[row]) if rated else None,
-            score=float(numbers.score[row]) if rated else None,
-            average=float(numbers.average[row]) if rated else None,
-            standard_deviation=float(numbers.standard_deviation[row]) if rated else None,
-            rated_count=rated,
-            watchers=watchers,
-            liked_count=liked,
-            liked_pct=100.0 * liked / watchers,
-            favorite_count=favorite,
-            favorite_pct=100.0 * favorite / watchers,
+            row=row,
+            numbers=numbers,
+            ranking=ranking,
+            rank=ranking.place(row),
+            score=_nullable(ranking.score[row]),
+            average=_nullable(counts.average[row]),
+            standard_deviation=_nullable(counts.standard_deviation[row]),
+            rated_count=int(counts.rated[row]),
+            watchers=int(counts.watchers[row]),
+            liked_count=int(counts.liked[row]),
+            liked_pct=float(counts.liked_pct[row]),
+            favorite_count=int(counts.favorite[row]),
+            favorite_pct=float(counts.favorite_pct[row]),
             histogram=counts.histogram[row].tolist(),
+            global_average=_nullable(numbers.global_average[row]),
+            divergence=_nullable(numbers.divergence[row]),
+            shape=DistributionShape(SHAPES[numbers.shape[row]]),
         )
+
+
+def _nullable(value: np.float64) -> float | None:
+    return None if math.isnan(value) else float(value)

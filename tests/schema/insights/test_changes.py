@@ -8,7 +8,7 @@ import pytest
 
 from schema.insights.aggregates import aggregate
 from schema.insights.changes import changes, deltas
-from schema.insights.rankings import prior
+from schema.insights.rankings.prior import prior
 from schema.insights.reading import vectors_of_members
 from schema.store import films, members, reactions, vectors
 from schema.store.reactions import Reaction

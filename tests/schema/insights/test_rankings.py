@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from schema.insights.aggregates import Vector, aggregate
-from schema.insights.rankings import prior, rank
+from schema.insights.rankings import rank
+from schema.insights.rankings.prior import prior
 
 
 def vector(reactions):
@@ -18,6 +19,11 @@ def vector(reactions):
         bytes(rating or 0 for _, rating, _ in ordered),
         bytes(flags for _, _, flags in ordered),
     )
+
+
+def ranked(counts, strategy="bayesian"):
+    """The films of a world that nobody outside the cohort has rated."""
+    return rank(counts, np.full(len(counts.film_ids), np.nan), strategy)
 
 
 def invented(seed, members=30, films=60):
@@ -43,6 +49,7 @@ def test_aggregates_equal_plain_counting(seed):
         assert found.rated[row] == len(ratings)
         assert found.rating_sum[row] == sum(ratings)
         assert found.rating_sum_squares[row] == sum(r * r for r in ratings)
+        assert found.liked_unrated[row] == sum(flags & 1 for rating, flags in by_film[film] if not rating)
         assert found.liked[row] == sum(flags & 1 for _, flags in by_film[film])
         assert found.favorite[row] == sum(flags >> 1 for _, flags in by_film[film])
         assert found.histogram[row].tolist() == [ratings.count(n) for n in range(1, 11)]
@@ -60,7 +67,7 @@ def test_a_film_needs_the_typical_number_of_ratings_for_half_of_its_score():
     people = [[(1, 6, 0)], [(1, 6, 0)], [(1, 6, 0), (2, 2, 0)]]
     found = aggregate([vector(person) for person in people])
     assert prior(found) == (2.5, 2.5)
-    scores = rank(found).score
+    scores = ranked(found).score
     assert scores.tolist() == pytest.approx([(2.5 * 2.5 + 9) / 5.5, (2.5 * 2.5 + 1) / 3.5], abs=1e-12)
 
 
@@ -70,12 +77,12 @@ def test_equal_scores_fall_to_more_ratings_then_more_watchers_then_the_older_fil
         [(2, 6, 0), (3, None, 1), (4, 6, 0)],
     ]
     found = aggregate([vector(person) for person in people])
-    assert found.film_ids[rank(found).order].tolist() == [2, 4, 3, 1]  # 5 has no rating and no rank
+    assert found.film_ids[ranked(found).order].tolist() == [2, 4, 3, 1]  # 5 has no rating and no rank
 
 
 def test_nobody_and_nothing_give_empty_answers():
     for people in ([], [[]], [[(1, None, 1)]]):
         found = aggregate([vector(person) for person in people])
-        assert rank(found).order.tolist() == []
+        assert ranked(found).order.tolist() == []
         assert prior(found) == (0.0, 0.0)
     assert found.watchers.tolist() == [1]

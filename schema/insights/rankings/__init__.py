@@ -1,0 +1,68 @@
+"""Orders a cohort's films. Each strategy gives a score a film; ties fall the same way everywhere."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from schema.insights.aggregates import Aggregates, Floats, Ints
+from schema.insights.rankings.affinity import AFFINITY
+from schema.insights.rankings.average import AVERAGE
+from schema.insights.rankings.bayesian import BAYESIAN
+from schema.insights.rankings.divergence import DIVERGENCE
+from schema.insights.rankings.strategy import Strategy, Term
+from schema.insights.rankings.wilson import WILSON
+from schema.insights.standing import Standing
+
+STRATEGIES: dict[str, Strategy] = {each.name: each for each in (BAYESIAN, AVERAGE, WILSON, AFFINITY, DIVERGENCE)}
+DEFAULT = BAYESIAN.name
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """`score` is parallel to the films of `counts`, nan where the strategy has none."""
+
+    strategy: Strategy
+    counts: Aggregates
+    world: Floats
+    score: Floats
+
+    @cached_property
+    def order(self) -> Ints:
+        """Rows of the films that have a score, best first.
+
+        Equals go to more ratings, then more watchers, then the older film id.
+        """
+        counts = self.counts
+        scored = np.flatnonzero(~np.isnan(self.score))
+        keys = (counts.film_ids, -counts.watchers, -counts.rated, -self.score)
+        return scored[np.lexsort([key[scored] for key in keys])]
+
+    def place(self, row: int) -> int | None:
+        """The rank of a film, 1 is best; None when it has no score."""
+        mine = self.score[row]
+        if np.isnan(mine):
+            return None
+        better = self.standing.above(mine)
+        equals = np.flatnonzero(self.score == mine)
+        if len(equals) == 1:
+            return better + 1
+        counts = self.counts
+        keys = (counts.film_ids, -counts.watchers, -counts.rated)
+        ordered = equals[np.lexsort([key[equals] for key in keys])]
+        return better + int(np.flatnonzero(ordered == row)[0]) + 1
+
+    def terms(self, row: int) -> list[Term]:
+        """What the score of a film is computed from; nothing when it has none."""
+        return [] if np.isnan(self.score[row]) else self.strategy.terms(self.counts, self.world, row)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Percentiles of the scores."""
+        return Standing(self.score)
+
+
+def rank(counts: Aggregates, world: Floats, strategy: str = DEFAULT) -> Ranking:
+    """The films of `counts` by the strategy of that name; `world` are their global means, nan where not known."""
+    chosen = STRATEGIES[strategy]
+    return Ranking(chosen, counts, world, chosen.score(counts, world))
