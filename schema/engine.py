@@ -65,10 +65,7 @@ SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 @event.listens_for(Engine, "before_cursor_execute")
 def _fetch_binary(connection, cursor, statement, parameters, context, executemany) -> None:
-    """Statements with the execution option `binary` get their bytea as it is, not as twice as many hex digits.
-
-    Fetching a hundred vectors takes 2 ms instead of 6 that way.
-    """
+    """Statements with the execution option `binary` get their bytea as it is, not as twice as many hex digits."""
     if context is not None and context.execution_options.get("binary"):
         # The asyncio engine wraps psycopg's cursor.
         getattr(cursor, "_cursor", cursor).format = Format.BINARY

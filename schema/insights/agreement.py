@@ -34,7 +34,7 @@ _PATTERNS = np.array(
 
 def agreement(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     """Agreement of each row of `counts`, (rows, CATEGORIES); nan where a row is empty."""
-    # Sorting counts with their categories in the lowest bits takes a third of the time that `argsort` does.
+    # Counts carry their categories in the lowest bits, so that one plain sort does what `argsort` would.
     ordered = np.sort(counts << _BITS | np.arange(CATEGORIES), axis=1)[:, ::-1]
     fullest_first, ordered = ordered & (1 << _BITS) - 1, ordered >> _BITS
     total = np.zeros(len(counts))

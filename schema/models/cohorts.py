@@ -39,9 +39,9 @@ class CohortMember(Base):
 class CohortFilmStats(Base):
     """A cohort's aggregates for one film; sums are of half-stars, averages and divergence of stars.
 
-    No foreign keys here and in the two tables below: a sync writes 250,000 of these rows for a cohort of
-    36,000 films, and looking two keys up for each took six times as long. Only `schema.store.stats` writes
-    them; deleting a cohort is the duty of `schema.store.cohorts`.
+    No foreign keys here and in the two tables below, as in `ratings`: a sync writes 250,000 of these rows for
+    a cohort of 36,000 films. Only `schema.store.stats` writes them; deleting a cohort is the duty of
+    `schema.store.cohorts`.
     """
 
     __tablename__ = "cohort_film_stats"

@@ -19,7 +19,7 @@ def copy_into(connection: Connection, table: str, columns: Sequence[str], rows: 
 
 
 def copy_arrays(connection: Connection, table: str, columns: Mapping[str, NDArray]) -> None:
-    """COPYs parallel arrays into `table`, in binary: four times as fast as rows, but types must fit exactly.
+    """COPYs parallel arrays into `table`, in binary, where types must fit exactly.
 
     int64 is a bigint, int32 an integer, int16 a smallint, float64 a double, bool a boolean, and bytes a text in
     which every value is as long as the longest. Nothing can be null.

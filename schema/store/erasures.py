@@ -18,7 +18,7 @@ from schema.definitions import without
 from schema.insights.cohort_details import usernames
 from schema.store import cohorts
 from schema.store.locks import hold_erasures, hold_member
-from schema.store.stats import write_rankings, write_stats
+from schema.store.stats import numbers_of, write_insights, write_rankings, write_stats
 
 
 class Erasure(NamedTuple):
@@ -97,8 +97,9 @@ def _remove(connection: Connection, username: str) -> None:
     _forget_in_definitions(connection, username)
     for cohort_id in touched:
         cohorts.touch(connection, cohort_id)
-        for write in (write_stats, write_rankings):
-            write(connection, cohort_id)
+        found = numbers_of(connection, cohort_id)
+        for write in (write_stats, write_rankings, write_insights):
+            write(connection, cohort_id, found)
 
 
 def _forget_in_steps(connection: Connection, username: str) -> None:

@@ -11,7 +11,7 @@ from schema.store import cohorts, erasure_file, erasures, films, listings, membe
 from schema.store.films import Identity
 from schema.store.listings import StagedPage
 from schema.store.reactions import Reaction
-from schema.store.stats import write_rankings, write_stats
+from schema.store.stats import numbers_of, write_insights, write_rankings, write_stats
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NAME, SHOWN = "grace_notes", "Grace N."
@@ -43,8 +43,8 @@ def _fill(connection):
     for number, definition in enumerate(definitions):
         cohort = cohorts.create(connection, f"cohort {number}", definition)
         cohorts.set_members(connection, cohort, ids.values())
-        write_stats(connection, cohort)
-        write_rankings(connection, cohort)
+        for write in (write_stats, write_rankings, write_insights):
+            write(connection, cohort, numbers_of(connection, cohort))
     run = runs.open_run(connection, "crawl")
     listings.record(connection, run, ids[NAME], "rated", observed_at=NOW, found=3)
     page = StagedPage(ids[NAME], "likes", 1, [(found[0], None, True)], f"/{NAME}/likes/page/2/", NOW)
