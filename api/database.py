@@ -1,4 +1,4 @@
-"""How requests read: every question on a connection of its own, off the event loop's back."""
+"""How requests read and write: each time on a connection of its own, off the event loop's back."""
 
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
@@ -11,7 +11,7 @@ Answer = TypeVar("Answer")
 
 
 class Database:
-    """Asks `schema.insights` questions. Many may be under way at once: each takes its own connection."""
+    """Asks `schema.insights` questions, and has `schema.store` write. Each takes its own connection."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
@@ -25,3 +25,13 @@ class Database:
         """The answer of `question(connection, *args, **kwargs)`, a function that only reads."""
         async with self.engine.connect() as connection:
             return await connection.run_sync(question, *args, **kwargs)
+
+    async def write(
+        self,
+        work: Callable[Concatenate[Connection, Arguments], Answer],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Answer:
+        """The answer of `work(connection, *args, **kwargs)`; what it wrote is kept unless it raises."""
+        async with self.engine.begin() as connection:
+            return await connection.run_sync(work, *args, **kwargs)

@@ -27,6 +27,7 @@ COMMANDS = {
     "up": Lazy("cli.up:up", "Run everything in the foreground: workers, cron, API."),
     "cohort": Lazy("cli.cohort:cohort", "Create, list, show, refresh or delete cohorts."),
     "sync": Lazy("cli.sync:sync", "Bring a cohort up to date."),
+    "account": Lazy("cli.account:account", "Create, list or delete accounts, and make or revoke their keys."),
     "runs": Lazy("cli.runs:runs", "List runs, or show what one did."),
     "health": Lazy("cli.health:health", "Say whether database, Redis and workers are well."),
     "worker": Lazy("cli.worker:worker", "Work on queued jobs."),

@@ -29,6 +29,24 @@ class NotFound(ClientError):
     code = "NOT_FOUND"
 
 
+class Unauthenticated(ClientError):
+    """Whoever asks must say who they are, or the key they sent is not good."""
+
+    code = "UNAUTHENTICATED"
+
+
+class Forbidden(ClientError):
+    """Whoever asks may not do this."""
+
+    code = "FORBIDDEN"
+
+
+class RateLimited(ClientError):
+    """Too many requests in too short a time."""
+
+    code = "RATE_LIMITED"
+
+
 class TooComplex(ClientError):
     """The query asks for more than one request may."""
 

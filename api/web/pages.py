@@ -4,10 +4,20 @@ from starlette.responses import HTMLResponse
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:;"
-    " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
 )
 
 
-def page(html: str) -> HTMLResponse:
-    """The page, with a policy by which browsers ask this server alone and run no inline script."""
-    return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff"})
+def page(html: str, *, status: int = 200, forms: bool = False) -> HTMLResponse:
+    """The page, with a policy by which browsers ask this server alone and run no inline script.
+
+    `forms` allows it to send forms to this server. Nobody learns from where a reader of it comes, and no
+    cache keeps it: what it shows may be meant for one person.
+    """
+    headers = {
+        "Content-Security-Policy": _POLICY.format(forms="'self'" if forms else "'none'"),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cache-Control": "no-store",
+    }
+    return HTMLResponse(html, status, headers)

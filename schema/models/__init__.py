@@ -1,5 +1,6 @@
 """All tables, so that metadata is complete wherever any of them is imported."""
 
+from schema.models.accounts import Account, ApiKey, SavedFilter, Session, Share, SignInLink
 from schema.models.base import Base
 from schema.models.cohorts import Cohort, CohortFilmStats, CohortMember, FilmRanking
 from schema.models.films import Film, FilmCredit, FilmHistogram, FilmSlug, Person
@@ -16,6 +17,8 @@ from schema.models.sync import (
 )
 
 __all__ = [
+    "Account",
+    "ApiKey",
     "Base",
     "Cohort",
     "CohortFilmStats",
@@ -35,6 +38,10 @@ __all__ = [
     "Person",
     "Rating",
     "RatingEvent",
+    "SavedFilter",
+    "Session",
+    "Share",
+    "SignInLink",
     "SyncRun",
     "SyncStep",
     "TmdbPayload",

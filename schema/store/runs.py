@@ -73,7 +73,7 @@ def due_cohorts(connection: Connection) -> list[int]:
         connection.execute(
             text(
                 "SELECT c.id FROM cohorts c LEFT JOIN LATERAL (SELECT"
-                " max(r.created_at) FILTER (WHERE r.status = 'succeeded') AS succeeded,"
+                " max(r.created_at) FILTER (WHERE r.status = 'succeeded' AND r.kind <> 'refresh') AS succeeded,"
                 " max(r.finished_at) FILTER (WHERE r.status = 'failed') AS failed,"
                 " bool_or(r.status IN ('queued', 'running', 'paused')) AS open"
                 " FROM sync_runs r WHERE r.cohort_id = c.id) last ON true"

@@ -5,6 +5,7 @@ import pytest
 from schema import definitions
 from schema.definitions import DefinitionError
 from schema.store import cohorts, members
+from schema.viewer import OPERATOR
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_every_kind_resolves(connection):
     cohorts.set_members(connection, saved, [ids["di"]])
 
     def resolved(definition):
-        found = definitions.resolve(connection, definition)
+        found = definitions.resolve(connection, definition, OPERATOR)
         return {name for name, id in ids.items() if id in found}
 
     assert resolved({"usernames": ["ada", "nobody"]}) == {"ada"}

@@ -4,11 +4,14 @@ from datetime import datetime
 from enum import Enum
 
 import strawberry
+from sqlalchemy import Connection
 from strawberry.scalars import JSON
 
 from api.graphql.ids import global_id
+from schema.insights import runs
 from schema.insights.runs import RunRow, StepProgress
 from schema.store.steps import Step
+from schema.viewer import Viewer
 
 
 @strawberry.enum(description="How a run is doing.")
@@ -77,7 +80,7 @@ class SyncStep:
 @strawberry.type(description="One recorded execution: a sync that brings a cohort up to date, or a crawl by hand.")
 class SyncRun:
     id: strawberry.ID = strawberry.field(description="Global id.")
-    kind: str = strawberry.field(description='What is done: "full", "delta" or "crawl".')
+    kind: str = strawberry.field(description='What is done: "full", "delta", "refresh" or "crawl".')
     status: RunStatus = strawberry.field(description="How it is doing.")
     error: str | None = strawberry.field(description="Why it failed.")
     created_at: datetime = strawberry.field(description="When it was asked for, UTC.")
@@ -98,3 +101,9 @@ class SyncRun:
             finished_at=run.finished_at,
             steps=[SyncStep.of(step) for step in steps],
         )
+
+
+def run_now(connection: Connection, run_id: int, viewer: Viewer) -> SyncRun | None:
+    """A run as far as it is, None when there is none for the viewer."""
+    run = runs.by_id(connection, run_id, viewer)
+    return SyncRun.of(run, runs.progress(connection, run)) if run else None
