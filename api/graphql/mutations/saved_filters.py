@@ -11,7 +11,7 @@ from api.graphql import ids
 from api.graphql.context import Info
 from api.graphql.errors import NotFound
 from api.graphql.mutations.acting import Mistake, actor, attempt, bound, checked_name, no_errors
-from api.graphql.text import storable
+from api.graphql.text import storable_document
 from api.graphql.types.account import SavedFilter
 from api.graphql.types.user_error import UserError, UserErrorCode
 from schema.insights.accounts import FilterRow, Identity, belongings
@@ -54,8 +54,7 @@ class SavedFilterMutations:
 
 def _save(connection: Connection, identity: Identity, name: str, filter: object) -> SaveFilterPayload:
     name = checked_name(name)
-    kept = json.dumps(filter, ensure_ascii=False)
-    if not isinstance(filter, dict) or len(kept) > _LONGEST_FILTER or not storable(kept):
+    if not isinstance(filter, dict) or not storable_document(filter) or len(json.dumps(filter)) > _LONGEST_FILTER:
         raise Mistake(UserErrorCode.INVALID, "filter", f"Give an object of at most {_LONGEST_FILTER} characters.")
     accounts.hold(connection, identity.account_id)
     bound("name", belongings(connection, identity.account_id).filters, _MOST_FILTERS, "saved filters")
