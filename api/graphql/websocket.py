@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLFormattedError
+from graphql import GraphQLError, GraphQLFormattedError
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.exceptions import ConnectionRejectionError
@@ -15,6 +15,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     Operation,
 )
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import SubscribeMessage
+from strawberry.types.execution import PreExecutionError
 
 from api.auth.admission import Admission, Refused, admit, recognise
 from api.graphql.context import Context
@@ -89,10 +90,13 @@ class _Shown:
 
 
 async def _shown(results: AsyncIterator[Any]) -> AsyncIterator[Any]:
-    async for result in results:
-        if getattr(result, "errors", None):
-            result.errors = [_Shown(formatted(error)) for error in result.errors]
-        yield result
+    try:
+        async for result in results:
+            if getattr(result, "errors", None):
+                result.errors = [_Shown(formatted(error)) for error in result.errors]
+            yield result
+    except GraphQLError as error:  # with a parser cache, strawberry 0.341 raises here what it answers over HTTP
+        yield PreExecutionError(data=None, errors=[_Shown(formatted(error))])
 
 
 def _message(text: str) -> dict[str, Any]:
