@@ -7,6 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from api.graphql.errors import report
+from api.graphql.execution import Executor
 from api.graphql.limits import Limits
 from api.graphql.mutation import Mutation
 from api.graphql.query import Query
@@ -29,6 +30,7 @@ schema = Schema(
     mutation=Mutation,
     subscription=Subscription,
     config=StrawberryConfig(disable_field_suggestions=True),
+    execution_context_class=Executor,
     # Fresh objects for each request; the caches behind them are shared and bounded.
     extensions=[Limits, lambda: ParserCache(maxsize=256), lambda: ValidationCache(maxsize=256)],
 )

@@ -4,6 +4,7 @@ from schema.models.accounts import Account, ApiKey, SavedFilter, Session, Share,
 from schema.models.base import Base
 from schema.models.cohorts import Cohort, CohortFilmStats, CohortMember, FilmRanking
 from schema.models.films import Film, FilmCredit, FilmHistogram, FilmSlug, Person
+from schema.models.lists import FilmList, FilmListEntry, FilmListLike
 from schema.models.members import Follow, Member
 from schema.models.ratings import MemberVector, Rating, RatingEvent
 from schema.models.sync import (
@@ -27,6 +28,9 @@ __all__ = [
     "Film",
     "FilmCredit",
     "FilmHistogram",
+    "FilmList",
+    "FilmListEntry",
+    "FilmListLike",
     "FilmMetadataSync",
     "FilmRanking",
     "FilmSlug",
