@@ -17,7 +17,7 @@ def page(html: str, *, status: int = 200, forms: bool = False) -> HTMLResponse:
     headers = {
         "Content-Security-Policy": _POLICY.format(forms="'self'" if forms else "'none'"),
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
+        "Referrer-Policy": "same-origin",  # "no-referrer" would have browsers send forms with the origin "null"
         "Cache-Control": "no-store",
     }
     return HTMLResponse(html, status, headers)

@@ -274,7 +274,7 @@ def test_pages_with_secrets_are_kept_by_nobody_and_framed_by_nobody(site, databa
     assert found.headers["cache-control"] == "no-store"
     assert "frame-ancestors 'none'" in found.headers["content-security-policy"]
     assert "form-action 'self'" in found.headers["content-security-policy"]
-    assert '<meta name="referrer" content="no-referrer">' in found.text
+    assert found.headers["referrer-policy"] == "same-origin"
 
 
 def test_no_secret_is_in_the_database(site, database, ada):
