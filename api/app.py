@@ -6,20 +6,25 @@ from contextlib import asynccontextmanager
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 
+from api.auth import sign_in
 from api.dashboard import dashboard
 from api.database import Database
+from api.enqueue import Enqueuer
 from api.graph import schema
 from api.graphql.view import GraphQLView
 from api.health import healthz, readyz
+from api.rate_limits import RateLimits
 from api.web.graphiql import assets
 from api.web.home import home
+from api.web.share import share
 from schema.engine import async_engine, database_url
 from schema.settings import Settings
 
 # Room for a definition of ten thousand usernames.
 _MAX_BODY_BYTES = 1_000_000
+_STATEMENT_SECONDS = 15
 
 
 def create_app(
@@ -34,10 +39,15 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        own_engine = async_engine(database_url(settings)) if engine is None else None
+        own_engine = None
+        if engine is None:
+            own_engine = async_engine(database_url(settings), statement_seconds=_STATEMENT_SECONDS)
         own_redis = Redis.from_url(settings.redis_url) if redis is None and settings.redis_url else None
         app.state.database = Database(engine or own_engine)
         app.state.redis = redis or own_redis
+        app.state.settings = settings
+        app.state.rate_limits = RateLimits(app.state.redis)
+        app.state.enqueuer = Enqueuer(settings.redis_url)
         try:
             yield
         finally:
@@ -46,10 +56,14 @@ def create_app(
             if own_redis is not None:
                 await own_redis.aclose()
 
+    graphql = GraphQLView(schema)
     return Starlette(
         routes=[
             Route("/", home),
-            Route("/graphql", GraphQLView(schema)),
+            Route("/graphql", graphql),
+            WebSocketRoute("/graphql", graphql),
+            *sign_in.ROUTES,
+            Route("/s/{token}", share),
             Mount("/graphiql-assets", assets()),
             Route("/healthz", healthz),
             Route("/readyz", readyz),

@@ -3,12 +3,15 @@
 import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from api.graphql.errors import report
 from api.graphql.execution import Executor
 from api.graphql.limits import Limits
+from api.graphql.mutation import Mutation
 from api.graphql.query import Query
+from api.graphql.subscriptions import Subscription
 
 
 class Schema(strawberry.Schema):
@@ -24,6 +27,9 @@ class Schema(strawberry.Schema):
 # printed schema has its types in order of name and their fields in order of definition, which is as stable.
 schema = Schema(
     query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    config=StrawberryConfig(disable_field_suggestions=True),
     execution_context_class=Executor,
     # Fresh objects for each request; the caches behind them are shared and bounded.
     extensions=[Limits, lambda: ParserCache(maxsize=256), lambda: ValidationCache(maxsize=256)],

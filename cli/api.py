@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+from dataclasses import replace
 
 import click
 import uvicorn
@@ -12,6 +13,8 @@ from schema import engine, migrate
 from schema.settings import Settings
 
 _GRACE_SECONDS = 5
+_MAX_MESSAGE_BYTES = 200_000  # on a websocket: a query of 20,000 characters, and its variables
+_MOST_CONNECTIONS = 2_000  # more are answered 503: a process has so many file descriptors
 
 
 @click.command()
@@ -32,6 +35,7 @@ def api(ctx: click.Context, host: str, port: int) -> None:
     with _listen(host, port) as listener, services.running(redis=not redis_is_named) as urls:
         settings = Settings.from_environment(os.environ | urls)
         _check_migrated(settings)
+        settings = replace(settings, public_url=settings.public_url or _address(listener))
         _serve(settings, listener, verbose=ctx.find_root().params.get("debug", False))
 
 
@@ -65,8 +69,13 @@ def _serve(settings: Settings, listener: socket.socket, *, verbose: bool) -> Non
         server_header=False,
         access_log=verbose,
         log_level="info" if verbose else "warning",
-        proxy_headers=False,  # the dashboard believes who a client is only by its connection
-        ws="none",
+        # Whoever is not named could say that it asks for anybody.
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies,
+        ws="websockets-sansio",
+        ws_max_size=_MAX_MESSAGE_BYTES,
+        ws_per_message_deflate=False,  # a small message must not become a large one
+        limit_concurrency=_MOST_CONNECTIONS,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     _Server(config).run(sockets=[listener])
@@ -78,5 +87,9 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         for listener in sockets or []:
-            host, port = listener.getsockname()[:2]
-            click.echo(f"api listening on http://{f'[{host}]' if ':' in host else host}:{port}")
+            click.echo(f"api listening on {_address(listener)}")
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"

@@ -12,12 +12,11 @@ from cli.ready import ready
 from jobs.gathering import members_now
 from schema.definitions import Definition, check
 from schema.engine import engine
-from schema.insights import cohort_details
+from schema.insights import accounts, cohort_details
 from schema.insights.cohort_details import CohortDetails
 from schema.insights.cohorts import unknown_parts
 from schema.store import cohorts
-
-_LONGEST_LABEL = 120
+from schema.viewer import OPERATOR, Viewer
 
 
 @click.group()
@@ -36,9 +35,15 @@ def cohort() -> None:
 @click.option("--usernames", metavar="A,B,C", help="These members.")
 @click.option("--file", type=click.File(), help="Members in a file, one a line; - reads them from stdin.")
 @click.option("--definition", metavar="JSON", help='Anything else, such as \'{"union": [{"following": "ada"}, …]}\'.')
+@click.option("--owner", metavar="EMAIL", help="The account it belongs to; operators alone may change it without one.")
+@click.option(
+    "--visibility",
+    type=click.Choice(["private", "unlisted", "public"]),
+    help="Who may see it over the API; private when it has an owner, public when not.",
+)
 @json_option
-def create(label: str, as_json: bool, **given: Any) -> None:
-    """Make a cohort called LABEL and find out, now, who belongs to it. Give exactly one of the options.
+def create(label: str, owner: str | None, visibility: str | None, as_json: bool, **given: Any) -> None:
+    """Make a cohort called LABEL and find out, now, who belongs to it. Give exactly one of the first five options.
 
     Nothing is saved when it names somebody unknown, or nobody. `almanac sync LABEL` then reads their films.
 
@@ -47,17 +52,19 @@ def create(label: str, as_json: bool, **given: Any) -> None:
     label = _checked_label(label)
     with ready(redis=False):
         definition = check(_definition(given))
+        viewer = _viewer(owner)
         with engine().connect() as connection:
-            if cohort_details.by_name(connection, label):
+            if any(each.owner_id == viewer.account_id for each in cohort_details.by_name(connection, label)):
                 raise click.ClickException(f"there is a cohort {label!r} already")
         if sys.stderr.isatty():  # someone waits
             say("looking up who belongs to it …")
-        members = members_now(definition)
+        members = members_now(definition, viewer)
         with engine().begin() as connection:
-            unknown = unknown_parts(connection, definition)
+            unknown = unknown_parts(connection, definition, viewer)
             if unknown:
                 raise click.ClickException(f"not known: {', '.join(unknown)}")
-            cohort_id = cohorts.create(connection, label, definition)
+            seen = visibility or ("private" if owner else "public")
+            cohort_id = cohorts.create(connection, label, definition, owner_id=viewer.account_id, visibility=seen)
             cohorts.set_members(connection, cohort_id, members)
         if as_json:
             print_json({"id": cohort_id, "label": label, "members": len(members)})
@@ -65,10 +72,20 @@ def create(label: str, as_json: bool, **given: Any) -> None:
 
 
 def _checked_label(label: str) -> str:
-    label = " ".join(label.split())
-    if not label or len(label) > _LONGEST_LABEL or label.isdecimal():
-        raise click.UsageError(f"LABEL: give 1 to {_LONGEST_LABEL} characters that are not just a number")
-    return label
+    try:
+        return cohorts.checked_label(label)
+    except cohorts.BadLabel as error:
+        raise click.UsageError(f"LABEL: {error}") from None
+
+
+def _viewer(owner: str | None) -> Viewer:
+    if owner is None:
+        return OPERATOR
+    with engine().connect() as connection:
+        account = accounts.by_email(connection, owner.strip().lower())
+    if account is None:
+        raise click.ClickException(f"no account {owner!r}: see `almanac account list`")
+    return Viewer(account.id, operator=account.operator)
 
 
 def _definition(given: dict[str, Any]) -> Definition:
@@ -100,6 +117,8 @@ def list_(as_json: bool) -> None:
     headings = {
         "id": "Id",
         "label": "Label",
+        "owner": "Owner",
+        "visibility": "Visible",
         "members": "Members",
         "definition": "Definition",
         "synced_at": "Last sync",
@@ -137,7 +156,9 @@ def refresh(name: str, as_json: bool) -> None:
     """
     with ready(redis=False):
         found = find(name)
-        members = members_now(found.definition)
+        with engine().connect() as connection:
+            viewer = cohort_details.viewer_of(connection, found.id)
+        members = members_now(found.definition, viewer)
         with engine().begin() as connection:
             changed = cohorts.set_members(connection, found.id, members)
     if as_json:
@@ -163,9 +184,12 @@ def find(name: str) -> CohortDetails:
     """The cohort with this label or id, or a ClickException."""
     with engine().connect() as connection:
         found = cohort_details.by_name(connection, " ".join(name.split()))
-    if found is None:
+    if not found:
         raise click.ClickException(f"no cohort {name!r}: see `almanac cohort list`")
-    return found
+    if len(found) > 1:
+        ids = ", ".join(f"{each.id} ({each.owner or 'no owner'})" for each in found)
+        raise click.ClickException(f"several cohorts are called {name!r}: give the id of one: {ids}")
+    return found[0]
 
 
 def _row(details: CohortDetails) -> dict[str, Any]:
@@ -173,6 +197,8 @@ def _row(details: CohortDetails) -> dict[str, Any]:
     return {
         "id": details.id,
         "label": details.label,
+        "owner": details.owner,
+        "visibility": details.visibility,
         "members": details.members,
         "definition": json.dumps(details.definition, ensure_ascii=False)[:200],
         "synced_at": synced and f"{synced:%Y-%m-%d %H:%M} UTC",

@@ -30,6 +30,7 @@ COMMANDS = {
     "enrich": Lazy("cli.enrich:enrich", "Complete films: identities, TMDB's facts, histograms."),
     "film": Lazy("cli.film:film", "Correct what a film is."),
     "catalogue": Lazy("cli.catalogue:catalogue", "Import which films are which TMDB titles."),
+    "account": Lazy("cli.account:account", "Create, list or delete accounts, and make or revoke their keys."),
     "runs": Lazy("cli.runs:runs", "List runs, or show what one did."),
     "health": Lazy("cli.health:health", "Say whether database, Redis and workers are well."),
     "worker": Lazy("cli.worker:worker", "Work on queued jobs."),

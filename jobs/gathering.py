@@ -12,6 +12,7 @@ from schema.insights.cohort_details import known_usernames
 from schema.insights.runs import listings_read
 from schema.settings import Settings
 from schema.store import runs
+from schema.viewer import OPERATOR, Viewer
 
 _MOST_NAMES = 100  # in one spider's argument
 
@@ -37,8 +38,8 @@ class NoMembers(Hopeless):
         super().__init__("nobody belongs to this cohort, by its definition")
 
 
-def members_of(run_id: int, definition: Definition, *, strict: bool, echo: bool = False) -> set[int]:
-    """Ids of the members that a checked definition stands for, by what the upstream says now.
+def members_of(run_id: int, definition: Definition, viewer: Viewer, *, strict: bool, echo: bool = False) -> set[int]:
+    """Ids of the members that a checked definition stands for to `viewer`, by what the upstream says now.
 
     Raises UnknownList or, when someone whose relations it names does not exist, UnknownMember — with `strict`,
     also for anyone it names as a member, who is left out otherwise — NoMembers, CrawlRefused or CrawlFailed.
@@ -56,18 +57,18 @@ def members_of(run_id: int, definition: Definition, *, strict: bool, echo: bool 
         if strict:
             _raise_unread(report, "profile")
     with engine().connect() as connection:
-        found = resolve(connection, definition)
+        found = resolve(connection, definition, viewer)
     if not found:
         raise NoMembers
     return found
 
 
-def members_now(definition: Definition) -> set[int]:
+def members_now(definition: Definition, viewer: Viewer = OPERATOR) -> set[int]:
     """Like `members_of`, strictly, for someone who waits for it: under a run of its own, kind "crawl"."""
     with engine().begin() as connection:
         run_id = runs.open_run(connection, "crawl")
     try:
-        found = members_of(run_id, definition, strict=True)
+        found = members_of(run_id, definition, viewer, strict=True)
     except BaseException as error:
         with engine().begin() as connection:
             runs.finish(connection, run_id, "failed", str(error) or type(error).__name__)

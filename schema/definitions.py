@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
+from schema.viewer import VISIBLE, Viewer
+
 Definition = dict
 
 _USERNAME = re.compile(r"[a-z0-9_]{1,40}")
@@ -110,17 +112,24 @@ _LEAVES = {
         " WHERE m.username || '/' || l.slug = :value)"
         " SELECT owner_id FROM list UNION SELECT k.member_id FROM film_list_likes k JOIN list ON list.id = k.list_id"
     ),
-    "cohort": "SELECT member_id FROM cohort_members WHERE cohort_id = :value",
+    "cohort": (
+        "SELECT m.member_id FROM cohort_members m JOIN cohorts c ON c.id = m.cohort_id"
+        f" WHERE c.id = :value AND {VISIBLE}"
+    ),
 }
 
 
-def resolve(connection: Connection, definition: Definition) -> set[int]:
-    """Ids of the members a checked definition stands for, by what the database knows now."""
+def resolve(connection: Connection, definition: Definition, viewer: Viewer) -> set[int]:
+    """Ids of the members a checked definition stands for, by what the database knows now.
+
+    A cohort that does not exist for `viewer` has no members.
+    """
     ((kind, value),) = definition.items()
     if kind == "union":
-        return set().union(*(resolve(connection, part) for part in value))
+        return set().union(*(resolve(connection, part, viewer) for part in value))
     if kind == "intersection":
-        return set.intersection(*(resolve(connection, part) for part in value))
+        return set.intersection(*(resolve(connection, part, viewer) for part in value))
     if kind == "difference":
-        return resolve(connection, value["of"]) - resolve(connection, value["minus"])
-    return set(connection.execute(text(_LEAVES[kind]), {"value": value}).scalars())
+        return resolve(connection, value["of"], viewer) - resolve(connection, value["minus"], viewer)
+    asker = viewer.bound if kind == "cohort" else {}
+    return set(connection.execute(text(_LEAVES[kind]), {"value": value, **asker}).scalars())

@@ -53,10 +53,17 @@ def engine(url: URL | str | None = None) -> Engine:
     return _engine(make_url(url).set(drivername="postgresql+psycopg") if url else database_url())
 
 
-def async_engine(url: URL | str | None = None, *, pool_size: int = 10) -> AsyncEngine:
-    """A new asyncio engine for `url` (default: the configured database). The caller disposes of it."""
+def async_engine(
+    url: URL | str | None = None, *, pool_size: int = 10, statement_seconds: int | None = None
+) -> AsyncEngine:
+    """A new asyncio engine for `url` (default: the configured database). The caller disposes of it.
+
+    With `statement_seconds`, PostgreSQL gives up on statements that take longer.
+    """
     target = make_url(url).set(drivername="postgresql+psycopg") if url else database_url()
-    return create_async_engine(target, connect_args=_CONNECT, pool_size=pool_size, max_overflow=pool_size)
+    limit = f" -c statement_timeout={statement_seconds}s" if statement_seconds else ""
+    connect = {**_CONNECT, "options": _CONNECT["options"] + limit}
+    return create_async_engine(target, connect_args=connect, pool_size=pool_size, max_overflow=pool_size)
 
 
 # What a transaction reads is all of one moment, and it cannot write.

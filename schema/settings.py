@@ -1,5 +1,6 @@
 """Every environment variable the product reads, what it means, and one clear error when it is wrong."""
 
+import ipaddress
 import os
 import re
 import shutil
@@ -66,6 +67,25 @@ class Settings:
         "500",
         "how many film pages, and how many histograms, one sync may ask Letterboxd for; the rest waits",
     )
+    public_url: str = _setting(
+        "ALMANAC_PUBLIC_URL", "", "origin at which people reach the API, https://host; goes into sign-in links"
+    )
+    anonymous: str = _setting(
+        "ALMANAC_ANONYMOUS", "read", "what requests without a key may do: read what is public, or none"
+    )
+    rate_limit: str = _setting(
+        "ALMANAC_RATE_LIMIT", "600", "requests a minute that a key or a person may make; 0 for any"
+    )
+    anonymous_rate_limit: str = _setting(
+        "ALMANAC_ANONYMOUS_RATE_LIMIT", "120", "requests a minute that an address may make without a key; 0 for any"
+    )
+    trusted_proxies: str = _setting(
+        "ALMANAC_TRUSTED_PROXIES", "", "addresses or networks, by commas, whose X-Forwarded-For is believed"
+    )
+    smtp_url: str = _setting(
+        "SMTP_URL", "", "mail server for sign-in links, smtp(s)://user:password@host:port; printed when unset"
+    )
+    mail_from: str = _setting("ALMANAC_MAIL_FROM", "", "sender of sign-in links; needed with SMTP_URL")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -100,6 +120,27 @@ class Settings:
         self.delay_seconds  # noqa: B018 - the property raises on a bad number
         self.enrich_films  # noqa: B018
         self.halting_tiles  # noqa: B018
+        self.requests_a_minute  # noqa: B018
+        self.anonymous_requests_a_minute  # noqa: B018
+        self.proxies  # noqa: B018
+        self._check_signing_in()
+
+    def _check_signing_in(self) -> None:
+        if self.anonymous not in {"read", "none"}:
+            raise SettingsError(f"ALMANAC_ANONYMOUS: must be read or none, not {self.anonymous!r}")
+        public = urlsplit(self.public_url)
+        origin = public.scheme in {"http", "https"} and public.hostname and not public.path.strip("/")
+        if self.public_url and not origin:
+            raise SettingsError(f"ALMANAC_PUBLIC_URL: must be an origin such as https://host, not {self.public_url!r}")
+        if not self.smtp_url:
+            return
+        mail = urlsplit(self.smtp_url)
+        if mail.scheme not in {"smtp", "smtps"} or not mail.hostname:
+            raise SettingsError("SMTP_URL: must be smtp://host or smtps://host, with user:password@ if it wants them")
+        if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", self.mail_from):
+            raise SettingsError("ALMANAC_MAIL_FROM: must be the e-mail address that sign-in links come from")
+        if not self.public_url:
+            raise SettingsError("ALMANAC_PUBLIC_URL: must be set with SMTP_URL, because it goes into sign-in links")
 
     @property
     def rendered_kinds(self) -> frozenset[str]:
@@ -133,6 +174,27 @@ class Settings:
     def halting_tiles(self) -> int:
         """How many known tiles in a row, at the end of a page, end a delta. One could be a re-rating."""
         return max(1, int(self._number("ALMANAC_HALT_AFTER", self.halt_after, int)))
+
+    @property
+    def requests_a_minute(self) -> int:
+        """How often a key or a signed-in person may ask; 0 for as often as they like."""
+        return int(self._number("ALMANAC_RATE_LIMIT", self.rate_limit, int))
+
+    @property
+    def anonymous_requests_a_minute(self) -> int:
+        """How often an address may ask without a key; 0 for as often as it likes."""
+        return int(self._number("ALMANAC_ANONYMOUS_RATE_LIMIT", self.anonymous_rate_limit, int))
+
+    @property
+    def proxies(self) -> list[str]:
+        """Addresses and networks of proxies that say truly for whom they ask."""
+        names = [name.strip() for name in self.trusted_proxies.split(",") if name.strip()]
+        for name in names:
+            try:
+                ipaddress.ip_network(name)
+            except ValueError:
+                raise SettingsError(f"ALMANAC_TRUSTED_PROXIES: {name!r} is no address or network") from None
+        return names
 
     @property
     def enrich_films(self) -> int:

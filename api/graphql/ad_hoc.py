@@ -8,6 +8,7 @@ from api.graphql.inputs.cohort_definition import CohortDefinition
 from api.graphql.types.cohort import Cohort
 from schema import definitions
 from schema.insights import cohorts
+from schema.viewer import Viewer
 
 # Each is a look-up of its own; usernames in one list are one.
 _MAX_PARTS = 100
@@ -19,14 +20,19 @@ async def ad_hoc_cohort(info: Info, given: CohortDefinition) -> Cohort:
         definition = definitions.check(given.as_definition())
     except definitions.DefinitionError as error:
         raise BadUserInput(str(error)) from None
+    bound_parts(definition)
+    return Cohort.ad_hoc(definition, await info.context.database.read(_resolve, definition, info.context.viewer))
+
+
+def bound_parts(definition: definitions.Definition) -> None:
+    """Raises TooComplex for a definition of too many parts."""
     parts = sum(1 for _ in definitions.leaves(definition))
     if parts > _MAX_PARTS:
         raise TooComplex(f"definition: has {parts} parts; at most {_MAX_PARTS} are allowed")
-    return Cohort.ad_hoc(definition, await info.context.database.read(_resolve, definition))
 
 
-def _resolve(connection: Connection, definition: definitions.Definition) -> set[int]:
-    unknown = cohorts.unknown_parts(connection, definition)
+def _resolve(connection: Connection, definition: definitions.Definition, viewer: Viewer) -> set[int]:
+    unknown = cohorts.unknown_parts(connection, definition, viewer)
     if unknown:
         raise NotFound(f"definition: not known here: {', '.join(unknown)}")
-    return definitions.resolve(connection, definition)
+    return definitions.resolve(connection, definition, viewer)

@@ -22,7 +22,7 @@ def encode(scope: str, values: Sequence[Value]) -> str:
 def decode(scope: str, cursor: str, kinds: Sequence[type]) -> list[Value]:
     """The sort values of a cursor that `encode` made for the same `scope`.
 
-    `kinds` says for each value whether it is a `str` or a number (`float`), which may be None. Raises
+    `kinds` says for each value whether it is a `str`, an id (`int`) or a number (`float`), which may be None. Raises
     BadUserInput for a cursor from elsewhere.
     """
     found, *values = _read(cursor)
@@ -47,6 +47,8 @@ def _read(cursor: str) -> list:
 def _fits(value: object, kind: type) -> bool:
     if kind is str:
         return isinstance(value, str) and storable(value)
+    if kind is int:
+        return type(value) is int and 0 <= value < 2**63
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool) and _finite(value))
 
 

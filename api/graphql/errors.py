@@ -4,6 +4,8 @@ import logging
 from typing import ClassVar
 
 from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
+from psycopg.errors import QueryCanceled
+from sqlalchemy.exc import DBAPIError
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +31,24 @@ class NotFound(ClientError):
     code = "NOT_FOUND"
 
 
+class Unauthenticated(ClientError):
+    """Whoever asks must say who they are, or the key they sent is not good."""
+
+    code = "UNAUTHENTICATED"
+
+
+class Forbidden(ClientError):
+    """Whoever asks may not do this."""
+
+    code = "FORBIDDEN"
+
+
+class RateLimited(ClientError):
+    """Too many requests in too short a time."""
+
+    code = "RATE_LIMITED"
+
+
 class TooComplex(ClientError):
     """The query asks for more than one request may."""
 
@@ -38,7 +58,7 @@ class TooComplex(ClientError):
 def unexpected(error: GraphQLError) -> BaseException | None:
     """The exception behind an error that is our fault; None when the query or the client's input is at fault."""
     cause = error.original_error
-    if cause is None or isinstance(cause, GraphQLError | RecursionError):
+    if cause is None or isinstance(cause, GraphQLError | RecursionError) or _too_slow(error):
         return None
     # With a place in the document but none in the answer, it is about a literal that cannot be read.
     return None if error.nodes and error.path is None else cause
@@ -53,6 +73,8 @@ def formatted(error: GraphQLError) -> GraphQLFormattedError:
             "message": "Something went wrong on this side; it has been logged.",
             "extensions": {"code": "INTERNAL"},
         }
+    if _too_slow(error):
+        return {"message": "The query takes too long; ask for less.", "extensions": {"code": TooComplex.code}}
     if _too_large(error):
         return {"message": "The query is too long or nested too deeply.", "extensions": {"code": TooComplex.code}}
     return {**shown, "extensions": {"code": BadUserInput.code, **shown.get("extensions", {})}}
@@ -61,8 +83,15 @@ def formatted(error: GraphQLError) -> GraphQLFormattedError:
 def report(error: GraphQLError) -> None:
     """Logs an unexpected error with its traceback; what clients do wrong is no news."""
     cause = unexpected(error)
+    if _too_slow(error):
+        log.warning("a statement took too long at %s", error.path)
     if cause is not None:
         log.error("unexpected error at %s", error.path or "the whole query", exc_info=cause)
+
+
+def _too_slow(error: GraphQLError) -> bool:
+    cause = error.original_error
+    return isinstance(cause, DBAPIError) and isinstance(cause.orig, QueryCanceled)
 
 
 def _too_large(error: GraphQLError) -> bool:

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import strawberry
-from sqlalchemy import Connection as DatabaseConnection
 
 from api.graphql import cursors, ids
 from api.graphql.ad_hoc import ad_hoc_cohort
@@ -11,39 +10,59 @@ from api.graphql.connections import After, Connection, First, connection, page_s
 from api.graphql.context import Info
 from api.graphql.inputs.cohort_definition import CohortDefinition
 from api.graphql.text import storable
+from api.graphql.types.account import Account
 from api.graphql.types.cohort import Cohort
 from api.graphql.types.film import Film
 from api.graphql.types.member import Member
-from api.graphql.types.sync_run import SyncRun
-from schema.insights import cohorts, completeness, runs
+from api.graphql.types.sync_run import SyncRun, run_now
+from schema.insights import cohorts
 
 _ID = "Its `id`, or the plain number that commands show."
 
 
 @strawberry.type(description="Questions; none of them changes anything.")
 class Query:
-    @strawberry.field(description="A saved cohort; null when there is none with this id.")
+    @strawberry.field(description="The account that asks; null without a key or a session.")
+    async def viewer(self, info: Info) -> Account | None:
+        identity = info.context.identity
+        return Account.of(identity) if identity else None
+
+    @strawberry.field(description="A saved cohort; null when there is none with this id that you may see.")
     async def cohort(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description=_ID)]
     ) -> Cohort | None:
         row = await info.context.load.cohort_by_id.load(ids.key("Cohort", id, "id"))
         return Cohort.saved(row) if row else None
 
-    @strawberry.field(description="The saved cohorts, by label.")
+    @strawberry.field(description="The saved cohorts that are public or yours, by label. Operators see all.")
     async def cohorts(
-        self, info: Info, first: First = strawberry.UNSET, after: After = strawberry.UNSET
+        self,
+        info: Info,
+        mine: Annotated[bool, strawberry.argument(description="Whether to give only your own.")] = False,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
     ) -> Connection[Cohort]:
-        read = info.context.database.read
-        size, begin = page_size(first), place("cohorts", after, [str])
-        rows = await read(cohorts.page, begin[0] if begin else "", size + 1)
+        read, viewer = info.context.database.read, info.context.viewer
+        scope = "my cohorts" if mine else "cohorts"
+        size, begin = page_size(first), place(scope, after, [str, int])
+        rows = await read(cohorts.page, tuple(begin or ("", 0)), size + 1, viewer, mine=mine)
         page = rows[:size]
         return connection(
             [Cohort.saved(row) for row in page],
-            [cursors.encode("cohorts", [row.label]) for row in page],
+            [cursors.encode(scope, [row.label, row.id]) for row in page],
             more=len(rows) > size,
             skipped=begin is not None,
-            count=lambda: read(cohorts.count),
+            count=lambda: read(cohorts.count, viewer, mine=mine),
         )
+
+    @strawberry.field(description="The cohort that a share shows; null when there is none, or no longer.")
+    async def shared_cohort(
+        self,
+        info: Info,
+        token: Annotated[str, strawberry.argument(description="What `shareCohort` gave.")],
+    ) -> Cohort | None:
+        row = await info.context.database.read(cohorts.by_share, token)
+        return Cohort.saved(row) if row else None
 
     @strawberry.field(description="A cohort made for this question out of members known here; nothing is saved.")
     async def ad_hoc_cohort(
@@ -72,15 +91,10 @@ class Query:
         row = await info.context.load.member_by_username.load(username.lower()) if storable(username) else None
         return Member.of(row) if row else None
 
-    @strawberry.field(description="A run and how far it is; null when there is none with this id.")
+    @strawberry.field(
+        description="A run and how far it is; null when there is none with this id of a cohort that you may see."
+    )
     async def sync_run(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description=_ID)]
     ) -> SyncRun | None:
-        return await info.context.database.read(_run, ids.key("SyncRun", id, "id"))
-
-
-def _run(connection: DatabaseConnection, run_id: int) -> SyncRun | None:
-    run = runs.by_id(connection, run_id)
-    if run is None:
-        return None
-    return SyncRun.of(run, runs.progress(connection, run), completeness.of_run(connection, run_id))
+        return await info.context.database.read(run_now, ids.key("SyncRun", id, "id"), info.context.viewer)

@@ -1,34 +1,86 @@
-"""GraphQL over HTTP: POST, GET for queries, and GraphiQL for browsers that come without a query."""
+"""GraphQL over HTTP: POST, GET for queries, websockets, and GraphiQL for browsers that come without a query."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
 
 from cross_web import HTTPException
+from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLHTTPResponse
+from strawberry.schema import BaseSchema
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 
+from api.auth.admission import Admission, Refused, admit
 from api.graphql.context import Context
-from api.graphql.errors import BadUserInput, formatted
-from api.graphql.loaders import DataLoaders
+from api.graphql.errors import BadUserInput, ClientError, TooComplex, formatted
+from api.graphql.websocket import Adapter, Handler, introduce
 from api.web.graphiql import graphiql_page
+
+_BODY_SECONDS = 10.0  # for a request of at most 1 MB to arrive
+_ANSWER_SECONDS = 30.0
+_INIT_SECONDS = 10.0
+_MOST_SUBSCRIPTIONS = 10  # on one connection
 
 
 class GraphQLView(GraphQL[Context, None]):
     """Answers every request in JSON, refusals included; what is unexpected is masked."""
 
+    graphql_transport_ws_handler_class = Handler
+    websocket_adapter_class = Adapter
+
+    def __init__(self, schema: BaseSchema) -> None:
+        super().__init__(
+            schema,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            connection_init_wait_timeout=timedelta(seconds=_INIT_SECONDS),
+            max_subscriptions_per_connection=_MOST_SUBSCRIPTIONS,
+        )
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            response = await self.run(Request(scope, receive))
-        except HTTPException as error:
-            refusal = formatted(BadUserInput(error.reason))
-            response = JSONResponse({"errors": [refusal]}, status_code=error.status_code)
+        if scope["type"] == "websocket":
+            await self.run(WebSocket(scope, receive, send))
+            return
+        request = Request(scope, _in_time(receive))
+        response = await self._answer(request)
         await response(scope, receive, send)
 
-    async def get_context(self, request: Request, response: Response) -> Context:
-        """What resolvers share, made anew for each request."""
-        database = request.app.state.database
-        return Context(database, DataLoaders.of(database))
+    async def _answer(self, request: Request) -> Response:
+        if self.should_render_graphql_ide(self.request_adapter_class(request)):
+            return graphiql_page()
+        headers: Mapping[str, str] = {}
+        try:
+            admission = await admit(request)
+            headers = admission.headers
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                response = await self.run(request, Context.of(request, admission))
+        except Refused as refused:
+            response, headers = _refusal(refused.error, refused.status), refused.headers
+        except HTTPException as error:
+            response = _refusal(BadUserInput(error.reason), error.status_code)
+        except StarletteHTTPException as error:  # the body is too large
+            response = _refusal(TooComplex(error.detail), error.status_code)
+        except TimeoutError:
+            response = _refusal(TooComplex(f"The query took longer than {_ANSWER_SECONDS:.0f} s."), 200)
+        response.headers.update(headers)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    async def get_context(self, request: WebSocket, response: object) -> Context:
+        """What a websocket begins with: nobody, until the client has introduced itself."""
+        return Context.of(request, Admission(None))
+
+    async def on_ws_connect(self, context: Context) -> Any:
+        """Lets a client in that has introduced itself, or closes the connection."""
+        await introduce(context)
+        return await super().on_ws_connect(context)
 
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
         """The answer; its errors typed or masked."""
@@ -37,16 +89,30 @@ class GraphQLView(GraphQL[Context, None]):
             answer["errors"] = [formatted(error) for error in result.errors]
         return answer
 
-    async def render_graphql_ide(self, request: Request) -> Response:
-        """GraphiQL."""
-        return graphiql_page()
-
     def decode_json(self, data: str | bytes) -> object:
         """JSON that can be a request; everything else is refused."""
         try:
-            document = super().decode_json(data)
+            document = json.loads(data)
         except (ValueError, RecursionError):
             raise HTTPException(400, "The request is not valid JSON.") from None
         if not isinstance(document, dict | list):
             raise HTTPException(400, "The request must be a JSON object.")
         return document
+
+
+def _refusal(error: ClientError, status: int) -> Response:
+    return JSONResponse({"errors": [formatted(error)]}, status)
+
+
+def _in_time(receive: Receive) -> Receive:
+    """Like `receive`, but for a request that trickles in."""
+    deadline = asyncio.get_running_loop().time() + _BODY_SECONDS
+
+    async def receive_in_time() -> Message:
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await receive()
+        except TimeoutError:
+            raise HTTPException(408, f"The request took longer than {_BODY_SECONDS:.0f} s to arrive.") from None
+
+    return receive_in_time

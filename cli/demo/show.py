@@ -95,7 +95,7 @@ def _cohort() -> int:
     with engine().connect() as connection:
         known = cohort_details.by_name(connection, LABEL)
     if known:
-        return known.id
+        return known[0].id
     definition = {"following": _VIEWER}
     members = members_now(definition)
     with engine().begin() as connection:

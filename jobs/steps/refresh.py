@@ -5,7 +5,7 @@ from jobs.queues import CRAWL
 from jobs.steps import crawl
 from jobs.steps.kind import StepKind
 from schema.engine import engine
-from schema.insights.cohort_details import definition_of
+from schema.insights.cohort_details import definition_of, viewer_of
 from schema.store import cohorts, runs, steps
 from schema.store.steps import Step
 
@@ -15,15 +15,13 @@ def work(step: Step) -> dict:
     with engine().connect() as connection:
         cohort_id = runs.cohort_of(connection, step.run_id)
         definition = definition_of(connection, cohort_id)
-    members = members_of(step.run_id, definition, strict=False, echo=True)
+        viewer = viewer_of(connection, cohort_id)
+    members = members_of(step.run_id, definition, viewer, strict=False, echo=True)
     with engine().begin() as connection:
         changed = cohorts.set_members(connection, cohort_id, members)
-        steps.plan(
-            connection,
-            step.run_id,
-            "crawl",
-            crawl.parts(connection, cohort_id, full=runs.kind_of(connection, step.run_id) == "full"),
-        )
+        if not step.arguments.get("alone"):  # then the members are all that was asked for
+            full = runs.kind_of(connection, step.run_id) == "full"
+            steps.plan(connection, step.run_id, "crawl", crawl.parts(connection, cohort_id, full=full))
     return {"members": len(members), "changed": changed}
 
 

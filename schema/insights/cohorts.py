@@ -7,6 +7,8 @@ from sqlalchemy import Connection, text
 
 from schema.definitions import Definition, leaves
 from schema.insights import lists
+from schema.secrets import digest
+from schema.viewer import VISIBLE, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,46 +18,78 @@ class CohortRow:
     id: int
     label: str
     version: int
+    owner_id: int | None
+    visibility: str
     member_count: int
 
 
 _SELECT = (
-    "SELECT c.id, c.label, c.version, (SELECT count(*) FROM cohort_members m WHERE m.cohort_id = c.id) FROM cohorts c"
+    "SELECT c.id, c.label, c.version, c.owner_id, c.visibility,"
+    " (SELECT count(*) FROM cohort_members m WHERE m.cohort_id = c.id) FROM cohorts c"
 )
 
 
-def by_id(connection: Connection, cohort_ids: Collection[int]) -> dict[int, CohortRow]:
-    """Cohorts by id; unknown ids are left out."""
-    rows = connection.execute(text(f"{_SELECT} WHERE c.id = ANY(:cohorts)"), {"cohorts": list(cohort_ids)})
+def by_id(connection: Connection, cohort_ids: Collection[int], viewer: Viewer) -> dict[int, CohortRow]:
+    """Cohorts by id; those that are unknown, or that `viewer` may not see, are left out."""
+    rows = connection.execute(
+        text(f"{_SELECT} WHERE c.id = ANY(:cohorts) AND {VISIBLE}"), {"cohorts": list(cohort_ids), **viewer.bound}
+    )
     return {row.id: CohortRow(*row) for row in rows}
 
 
-def page(connection: Connection, after: str, limit: int) -> list[CohortRow]:
-    """The next `limit` cohorts whose labels come after `after`, which "" starts."""
+def by_share(connection: Connection, token: str) -> CohortRow | None:
+    """The cohort that a share shows; None when there is none, or no longer."""
+    row = connection.execute(
+        text(
+            f"{_SELECT} JOIN shares s ON s.cohort_id = c.id WHERE s.secret_hash = :hash"
+            " AND coalesce(s.expires_at > now(), true) AND c.visibility <> 'private'"
+        ),
+        {"hash": digest(token)},
+    ).one_or_none()
+    return CohortRow(*row) if row else None
+
+
+# Of the cohorts that exist for someone, all or just their own.
+_LISTED = f"{VISIBLE} AND (NOT CAST(:mine AS boolean) OR c.owner_id = CAST(:viewer AS bigint))"
+
+
+def page(
+    connection: Connection, after: tuple[str, int], limit: int, viewer: Viewer, *, mine: bool = False
+) -> list[CohortRow]:
+    """The next `limit` cohorts, by label and then id, that come after `after`, which ("", 0) starts."""
     rows = connection.execute(
-        text(f"{_SELECT} WHERE c.label > :after ORDER BY c.label LIMIT :limit"), {"after": after, "limit": limit}
+        text(f"{_SELECT} WHERE (c.label, c.id) > (:label, :id) AND {_LISTED} ORDER BY c.label, c.id LIMIT :limit"),
+        {"label": after[0], "id": after[1], "limit": limit, "mine": mine, **viewer.bound},
     )
     return [CohortRow(*row) for row in rows]
 
 
-def count(connection: Connection) -> int:
-    """How many cohorts are saved."""
-    return connection.execute(text("SELECT count(*) FROM cohorts")).scalar_one()
+def count(connection: Connection, viewer: Viewer, *, mine: bool = False) -> int:
+    """How many cohorts exist for someone."""
+    return connection.execute(
+        text(f"SELECT count(*) FROM cohorts c WHERE {_LISTED}"), {"mine": mine, **viewer.bound}
+    ).scalar_one()
 
 
-def unknown_parts(connection: Connection, definition: Definition) -> list[str]:
+def hidden_parts(connection: Connection, definition: Definition, viewer: Viewer) -> list[str]:
+    """The cohorts that a checked definition names and that do not exist for `viewer`, in words."""
+    named = {value for kind, value in leaves(definition) if kind == "cohort"}
+    known = by_id(connection, named, viewer) if named else {}
+    return [f"cohort {cohort}" for cohort in sorted(named - set(known))]
+
+
+def unknown_parts(connection: Connection, definition: Definition, viewer: Viewer) -> list[str]:
     """What a checked definition names that cannot be resolved from here, in words; empty when all of it can."""
     named: dict[str, set] = {kind: set() for kind in ("usernames", "following", "followers", "list", "cohort")}
     for kind, value in leaves(definition):
         named[kind].update(value if kind == "usernames" else [value])
     people = named["usernames"] | named["following"] | named["followers"]
     known = _usernames(connection, people)
-    cohorts = by_id(connection, named["cohort"]) if named["cohort"] else {}
     unread = _unread(connection, "following", named["following"] & known)
     return [
         *(f"member {name!r}" for name in sorted(people - known)),
         *(f"list {address!r}" for address in sorted(named["list"] - lists.known(connection, named["list"]))),
-        *(f"cohort {cohort}" for cohort in sorted(named["cohort"] - set(cohorts))),
+        *hidden_parts(connection, definition, viewer),
         *(f"whom {name!r} follows" for name in sorted(unread)),
         *(f"who follows {name!r}" for name in sorted(_unread(connection, "followers", named["followers"] & known))),
     ]

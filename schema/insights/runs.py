@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from schema.insights.enrichment import num_due
 from schema.store.steps import Step, of_run
 from schema.store.syncs import CHAIN
+from schema.viewer import OPERATOR, VISIBLE, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,15 @@ _SELECT = (
 )
 
 
-def by_id(connection: Connection, run_id: int) -> RunRow | None:
-    """One run, None when there is none of this number."""
-    row = connection.execute(text(f"{_SELECT} WHERE r.id = :run"), {"run": run_id}).one_or_none()
+# Operators alone see runs of no cohort.
+_VISIBLE = f"coalesce({VISIBLE} AND c.id IS NOT NULL, false) OR CAST(:operator AS boolean)"
+
+
+def by_id(connection: Connection, run_id: int, viewer: Viewer = OPERATOR) -> RunRow | None:
+    """One run, None when there is none of this number, or none for `viewer`."""
+    row = connection.execute(
+        text(f"{_SELECT} WHERE r.id = :run AND ({_VISIBLE})"), {"run": run_id, **viewer.bound}
+    ).one_or_none()
     return RunRow(*row) if row else None
 
 

@@ -1,5 +1,6 @@
 """All tables, so that metadata is complete wherever any of them is imported."""
 
+from schema.models.accounts import Account, ApiKey, SavedFilter, Session, Share, SignInLink
 from schema.models.base import Base
 from schema.models.cohorts import Cohort, CohortFilmStats, CohortMember, FilmRanking, RankingInsights
 from schema.models.films import Film, FilmColumns, FilmCredit, FilmHistogram, FilmSlug, Person
@@ -18,6 +19,8 @@ from schema.models.sync import (
 )
 
 __all__ = [
+    "Account",
+    "ApiKey",
     "Base",
     "Cohort",
     "CohortFilmStats",
@@ -44,6 +47,10 @@ __all__ = [
     "Rating",
     "RatingEvent",
     "RunCompleteness",
+    "SavedFilter",
+    "Session",
+    "Share",
+    "SignInLink",
     "SyncRun",
     "SyncStep",
     "TmdbPayload",

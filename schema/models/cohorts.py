@@ -3,7 +3,18 @@
 from datetime import datetime
 from typing import Annotated
 
-from sqlalchemy import ARRAY, BigInteger, Float, ForeignKey, Integer, SmallInteger, String, Text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Integer,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,13 +25,21 @@ FilmId = Annotated[int, mapped_column(primary_key=True, autoincrement=False)]
 
 
 class Cohort(Base):
-    """A named, re-resolvable set of members. `definition` is what it resolves from."""
+    """A named, re-resolvable set of members. `definition` is what it resolves from.
+
+    One without an owner is the installation's own: operators alone may change it.
+    """
 
     __tablename__ = "cohorts"
+    __table_args__ = (
+        UniqueConstraint("owner_id", "label", postgresql_nulls_not_distinct=True),
+        CheckConstraint("visibility IN ('private', 'unlisted', 'public')", name="visibility"),
+    )
 
     id: Mapped[BigId]
-    owner: Mapped[str | None]
-    label: Mapped[str] = mapped_column(String(120), unique=True)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    visibility: Mapped[str] = mapped_column(doc="unlisted: for those with a share, too")
+    label: Mapped[str] = mapped_column(String(120))
     definition: Mapped[dict] = mapped_column(JSONB)
     version: Mapped[int] = mapped_column(server_default="1", doc="moves with the members and with their reactions")
     refreshed_at: Mapped[datetime | None]

@@ -4,16 +4,74 @@ from collections.abc import Collection
 
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
 from schema.definitions import Definition
 
+LONGEST_LABEL = 120
 
-def create(connection: Connection, label: str, definition: Definition, owner: str | None = None) -> int:
-    """Makes a cohort, still without members, and returns its id. The label must be free."""
-    return connection.execute(
-        text("INSERT INTO cohorts (label, definition, owner) VALUES (:label, :definition, :owner) RETURNING id"),
-        {"label": label, "definition": Jsonb(definition), "owner": owner},
-    ).scalar_one()
+
+class LabelTaken(ValueError):
+    """The owner has a cohort of this label already."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(f"there is a cohort {label!r} already")
+
+
+class BadLabel(ValueError):
+    """A label that cannot be used; the message says what it should be."""
+
+
+def checked_label(label: str) -> str:
+    """The label with its white space tidied; raises BadLabel. A number alone would be taken for an id."""
+    label = " ".join(label.split())
+    if not label or len(label) > LONGEST_LABEL or label.isdecimal() or not label.isprintable():
+        raise BadLabel(f"give 1 to {LONGEST_LABEL} characters that are not just a number")
+    return label
+
+
+def create(
+    connection: Connection,
+    label: str,
+    definition: Definition,
+    *,
+    owner_id: int | None = None,
+    visibility: str = "public",
+) -> int:
+    """Makes a cohort, still without members, and returns its id; raises LabelTaken.
+
+    Without an owner it is the installation's own, which operators alone may change.
+    """
+    cohort_id = connection.execute(
+        text(
+            "INSERT INTO cohorts (label, definition, owner_id, visibility)"
+            " VALUES (:label, :definition, :owner, :visibility)"
+            " ON CONFLICT (owner_id, label) DO NOTHING RETURNING id"
+        ),
+        {"label": label, "definition": Jsonb(definition), "owner": owner_id, "visibility": visibility},
+    ).scalar_one_or_none()
+    if cohort_id is None:
+        raise LabelTaken(label)
+    return cohort_id
+
+
+def rename(connection: Connection, cohort_id: int, label: str) -> None:
+    """Gives a cohort another label; raises LabelTaken."""
+    try:
+        with connection.begin_nested():
+            connection.execute(
+                text("UPDATE cohorts SET label = :label WHERE id = :id"), {"id": cohort_id, "label": label}
+            )
+    except IntegrityError:
+        raise LabelTaken(label) from None
+
+
+def redefine(connection: Connection, cohort_id: int, definition: Definition) -> None:
+    """Changes what a cohort resolves from; who belongs to it changes with the next `set_members`."""
+    connection.execute(
+        text("UPDATE cohorts SET definition = :definition WHERE id = :id"),
+        {"id": cohort_id, "definition": Jsonb(definition)},
+    )
 
 
 def set_members(connection: Connection, cohort_id: int, member_ids: Collection[int]) -> bool:
@@ -34,14 +92,6 @@ def set_members(connection: Connection, cohort_id: int, member_ids: Collection[i
         {"cohort": cohort_id, "changed": int(bool(changed))},
     )
     return bool(changed)
-
-
-def redefine(connection: Connection, cohort_id: int, definition: Definition) -> None:
-    """Changes what the cohort resolves from; its members stay until it is refreshed."""
-    connection.execute(
-        text("UPDATE cohorts SET definition = :definition WHERE id = :id"),
-        {"id": cohort_id, "definition": Jsonb(definition)},
-    )
 
 
 def touch(connection: Connection, cohort_id: int) -> None:

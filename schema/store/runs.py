@@ -99,7 +99,7 @@ def due_cohorts(connection: Connection) -> list[Due]:
             text(
                 "SELECT c.id, coalesce(last.swept, '-infinity') < now() - interval '7 days'"
                 " FROM cohorts c LEFT JOIN LATERAL (SELECT"
-                " max(r.created_at) FILTER (WHERE r.status = 'succeeded') AS succeeded,"
+                " max(r.created_at) FILTER (WHERE r.status = 'succeeded' AND r.kind <> 'refresh') AS succeeded,"
                 " max(r.created_at) FILTER (WHERE r.status = 'succeeded' AND r.kind = 'full') AS swept,"
                 " max(r.finished_at) FILTER (WHERE r.status = 'failed') AS failed,"
                 " bool_or(r.status IN ('queued', 'running', 'paused')) AS open"

@@ -27,3 +27,10 @@ def open_sync(connection: Connection, cohort_id: int, *, full: bool = False, enr
             continue
         steps.plan(connection, run_id, name, ENRICH_PARTS if name == "enrich" else [{}])
     return run_id
+
+
+def open_refresh(connection: Connection, cohort_id: int) -> int:
+    """A queued run that only finds out who belongs to a cohort; raises RunInProgress when one is open already."""
+    run_id = runs.open_run(connection, "refresh", cohort_id)
+    steps.plan(connection, run_id, "refresh", [{"alone": True}])
+    return run_id

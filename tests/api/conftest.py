@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -32,9 +33,10 @@ class Answer(dict):
 class Api:
     """Asks a fresh application with a cold pool each time."""
 
-    def __init__(self, engine: Engine, redis_url: str = "") -> None:
+    def __init__(self, engine: Engine, redis_url: str = "", **settings: str) -> None:
         self.url = engine.url
-        self.settings = Settings(database_url=engine.url.render_as_string(hide_password=False), redis_url=redis_url)
+        url = engine.url.render_as_string(hide_password=False)
+        self.settings = Settings(database_url=url, redis_url=redis_url, **settings)
 
     def use(self, work: Callable[[Client], Awaitable[Any]], client: tuple[str, int] = ("127.0.0.1", 1)) -> Any:
         """What `work` makes of an HTTP client of the running application."""
@@ -54,7 +56,7 @@ class Api:
         """The answer to one GET."""
         return self.use(lambda http: http.get(path, **kwargs))
 
-    def ask(self, query: str, **variables: Any) -> Answer:
+    def ask(self, query: str, *, headers: Mapping[str, str] = MappingProxyType({}), **variables: Any) -> Answer:
         """The answer to a GraphQL query."""
 
         async def run() -> Answer:
@@ -68,7 +70,7 @@ class Api:
                 httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as http,
             ):
                 body = json.dumps({"query": query, "variables": variables})
-                response = await http.post("/graphql", content=body, headers=JSON)
+                response = await http.post("/graphql", content=body, headers={**JSON, **headers})
             await engine.dispose()
             answer = Answer(response.json())
             answer.statements = statements
@@ -76,9 +78,9 @@ class Api:
 
         return asyncio.run(run())
 
-    def data(self, query: str, **variables: Any) -> Any:
+    def data(self, query: str, *, headers: Mapping[str, str] = MappingProxyType({}), **variables: Any) -> Any:
         """The data of an answer that must hold no error."""
-        answer = self.ask(query, **variables)
+        answer = self.ask(query, headers=headers, **variables)
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 

@@ -16,7 +16,7 @@ from tests.api.conftest import JSON
 def test_what_is_unexpected_is_masked_and_logged(api, world, monkeypatch, caplog):
     from schema.insights import cohorts
 
-    def broken(connection, *args):
+    def broken(connection, *args, **kwargs):
         raise RuntimeError("SELECT secret FROM /etc/passwd")
 
     monkeypatch.setattr(cohorts, "page", broken)

@@ -11,7 +11,8 @@ from api.graphql.connections import DEFAULT_PAGE, MAX_PAGE
 from schema.store import syncs
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "front-end.md").read_text()
-EXAMPLES = re.findall(r"```graphql\n(.*?)```\n(?:```json\n(.*?)```)?", GUIDE, re.S)
+FOUND = re.findall(r"```graphql\n(.*?)```\n(?:```json\n(.*?)```)?", GUIDE, re.S)
+EXAMPLES = [(query, variables) for query, variables in FOUND if not query.startswith("subscription")]
 
 
 def holes(value: object) -> bool:

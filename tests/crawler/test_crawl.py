@@ -17,6 +17,7 @@ from fixtures.backlot.testing import running
 from schema import definitions
 from schema.insights import completeness, lists
 from schema.settings import REPOSITORY
+from schema.viewer import OPERATOR
 from tests.crawler.pages.cases import FIXTURES
 from tests.crawler.site import Site, serving
 
@@ -183,7 +184,7 @@ def test_a_list_brings_its_films_and_the_people_behind_it(backlot, environment, 
                 {"ids": lists.films(connection, address)},
             ).scalars()
             assert list(slugs) == [backlot.dataset.films[film].slug for film in shown.films]
-            people = definitions.resolve(connection, {"list": address})
+            people = definitions.resolve(connection, {"list": address}, OPERATOR)
             names = connection.execute(text("SELECT username FROM members WHERE id = ANY(:ids)"), {"ids": list(people)})
             assert set(names.scalars()) == {username, *likers(backlot.dataset, owner, shown)}
         before = connection.execute(text("SELECT * FROM film_lists ORDER BY id")).all()

@@ -8,6 +8,7 @@ from rq.job import Job
 from jobs import chain, enqueue, planner, queues
 from schema.store import cohorts, runs, steps
 from schema.store.runs import RunInProgress
+from schema.store.syncs import open_refresh
 
 
 def test_a_sync_runs_through_its_chain_once(stage):
@@ -33,6 +34,17 @@ def test_a_sync_runs_through_its_chain_once(stage):
     chain.work(run, "crawl", 0, 2)  # … or that nobody sent
     chain.advance(run)
     assert len(stage.crawls()) == 4
+
+
+def test_a_refresh_finds_the_members_and_reads_nobody_s_films(stage):
+    with stage.engine.begin() as connection:
+        run = open_refresh(connection, cohorts.create(connection, "Ada's circle", {"following": "ada"}))
+    chain.advance(run)
+    stage.worker(burst=True, wait=True)
+    assert stage.run(run).status == "succeeded", stage.run(run).error
+    assert stage.steps(run)["refresh"].parts[0].detail == {"members": 3, "changed": True}
+    assert list(stage.steps(run)) == ["refresh"]
+    assert [spider for _, _, spider, _ in stage.crawls()] == ["following"]
 
 
 def test_large_cohorts_are_cut_into_parts(stage):

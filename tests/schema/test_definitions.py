@@ -7,6 +7,7 @@ import pytest
 from schema import definitions
 from schema.definitions import DefinitionError
 from schema.store import cohorts, lists, members
+from schema.viewer import OPERATOR
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_every_kind_resolves(connection):
     cohorts.set_members(connection, saved, [ids["di"]])
 
     def resolved(definition):
-        found = definitions.resolve(connection, definition)
+        found = definitions.resolve(connection, definition, OPERATOR)
         return {name for name, id in ids.items() if id in found}
 
     lists.replace(

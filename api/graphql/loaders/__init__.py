@@ -10,6 +10,7 @@ from api.graphql.loaders.film_id_by_slug import FilmIdBySlug
 from api.graphql.loaders.histogram_by_film import HistogramByFilm
 from api.graphql.loaders.member_by_username import MemberByUsername
 from api.graphql.loaders.numbers_by_group import NumbersByGroup
+from schema.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,14 @@ class DataLoaders:
     numbers_by_group: NumbersByGroup
 
     @classmethod
-    def of(cls, database: Database) -> "DataLoaders":
-        """Fresh loaders over `database`."""
+    def of(cls, database: Database, viewer: Viewer) -> "DataLoaders":
+        """Fresh loaders over `database`, for someone's eyes."""
         return cls(
-            cohort_by_id=CohortById(database),
+            cohort_by_id=CohortById(database, viewer),
             credits_by_film=CreditsByFilm(database),
             film_by_id=FilmById(database),
             film_id_by_slug=FilmIdBySlug(database),
             histogram_by_film=HistogramByFilm(database),
             member_by_username=MemberByUsername(database),
-            numbers_by_group=NumbersByGroup(database),
+            numbers_by_group=NumbersByGroup(database, viewer),
         )

@@ -1,12 +1,20 @@
 """Saved cohorts by id."""
 
+from collections.abc import Collection
+
+from sqlalchemy import Connection
+
 from api.database import Database
 from api.graphql.loaders.loader import Loader
 from schema.insights import cohorts
+from schema.viewer import Viewer
 
 
 class CohortById(Loader[int, cohorts.CohortRow]):
-    """A saved cohort, None when there is no such cohort."""
+    """A saved cohort, None when there is no such cohort for the viewer."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database, cohorts.by_id)
+    def __init__(self, database: Database, viewer: Viewer) -> None:
+        def question(connection: Connection, cohort_ids: Collection[int]) -> dict[int, cohorts.CohortRow]:
+            return cohorts.by_id(connection, cohort_ids, viewer)
+
+        super().__init__(database, question)

@@ -12,6 +12,7 @@ from schema.insights.aggregates import Vector
 from schema.insights.given import FilmFilter, FilterError
 from schema.insights.groups import Group
 from schema.insights.numbers import Numbers, numbers
+from schema.viewer import Viewer
 
 
 class Asked(NamedTuple):
@@ -31,9 +32,10 @@ class Found(NamedTuple):
 class NumbersByGroup(DataLoader[Asked, Found]):
     """The numbers of a group of members. Raises FilterError when the filter names something unknown."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, viewer: Viewer) -> None:
         super().__init__(load_fn=self._answer)
         self._database = database
+        self._viewer = viewer
 
     async def _answer(self, keys: list[Asked]) -> list[Found | Exception]:
         # One group after the other: the vectors of one may weigh megabytes, its numbers do not.
@@ -42,7 +44,7 @@ class NumbersByGroup(DataLoader[Asked, Found]):
     async def _one(self, asked: Asked) -> Found | Exception:
         shared = self._database.catalogue
         try:
-            vectors, films, looked_up = await self._database.read(_fetch, asked, shared.columns)
+            vectors, films, looked_up = await self._database.read(_fetch, asked, shared.columns, self._viewer)
         except FilterError as error:
             return error
         # Milliseconds of arithmetic, which would keep all other requests waiting.
@@ -50,12 +52,12 @@ class NumbersByGroup(DataLoader[Asked, Found]):
 
 
 def _fetch(
-    connection: Connection, asked: Asked, films: catalogue.FilmColumns
+    connection: Connection, asked: Asked, films: catalogue.FilmColumns, viewer: Viewer
 ) -> tuple[list[Vector], catalogue.Fetched, filters.Wanted]:
     return (
         asked.group.vectors(connection),
         catalogue.changes(connection, films),
-        filters.looked_up(connection, asked.group, asked.look_ups),
+        filters.looked_up(connection, asked.group, asked.look_ups, viewer),
     )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from enum import Enum
 from typing import Annotated
 
 import strawberry
@@ -23,6 +24,13 @@ from schema.insights.cohorts import CohortRow
 from schema.insights.groups import AdHocGroup, Group, SavedGroup
 
 
+@strawberry.enum(description="Who may see a cohort besides its owner.")
+class Visibility(Enum):
+    PRIVATE = strawberry.enum_value("private", description="Nobody.")
+    UNLISTED = strawberry.enum_value("unlisted", description="Whoever holds a share of it.")
+    PUBLIC = strawberry.enum_value("public", description="Everyone.")
+
+
 @strawberry.type(description="A set of members, and what they think of films.")
 class Cohort:
     id: strawberry.ID | None = strawberry.field(description="Global id; null when the cohort is not saved.")
@@ -31,8 +39,16 @@ class Cohort:
     version: int = strawberry.field(
         description="Grows whenever its members or their reactions change; 0 when the cohort is not saved."
     )
+    visibility: Visibility | None = strawberry.field(
+        description="Who may see it besides its owner; null when the cohort is not saved."
+    )
+    owner_id: strawberry.Private[int | None]
     group: strawberry.Private[Group]
     scope: strawberry.Private[str]
+
+    @strawberry.field(description="Whether it is yours.")
+    def mine(self, info: Info) -> bool:
+        return self.owner_id is not None and self.owner_id == info.context.viewer.account_id
 
     @strawberry.field(description="Its members, by username.")
     async def members(
@@ -96,6 +112,8 @@ class Cohort:
             label=row.label,
             member_count=row.member_count,
             version=row.version,
+            visibility=Visibility(row.visibility),
+            owner_id=row.owner_id,
             group=SavedGroup(row.id),
             scope=f"cohort {row.id}",
         )
@@ -110,6 +128,8 @@ class Cohort:
             label="Ad hoc cohort",
             member_count=len(member_ids),
             version=0,
+            visibility=None,
+            owner_id=None,
             group=AdHocGroup(frozenset(member_ids)),
             scope=f"ad hoc {digest}",
         )

@@ -4,12 +4,15 @@ from datetime import datetime
 from enum import Enum
 
 import strawberry
+from sqlalchemy import Connection
 from strawberry.scalars import JSON
 
 from api.graphql.ids import global_id
+from schema.insights import completeness, runs
 from schema.insights.completeness import Completeness
 from schema.insights.runs import RunRow, StepProgress
 from schema.store.steps import Step
+from schema.viewer import Viewer
 
 
 @strawberry.enum(description="How a run is doing.")
@@ -105,7 +108,7 @@ class RunCompleteness:
 @strawberry.type(description="One recorded execution: a sync that brings a cohort up to date, or a crawl by hand.")
 class SyncRun:
     id: strawberry.ID = strawberry.field(description="Global id.")
-    kind: str = strawberry.field(description='What is done: "full", "delta" or "crawl".')
+    kind: str = strawberry.field(description='What is done: "full", "delta", "refresh" or "crawl".')
     status: RunStatus = strawberry.field(description="How it is doing.")
     error: str | None = strawberry.field(description="Why it failed.")
     created_at: datetime = strawberry.field(description="When it was asked for, UTC.")
@@ -131,3 +134,11 @@ class SyncRun:
             steps=[SyncStep.of(step) for step in steps],
             completeness=RunCompleteness.of(completeness) if completeness else None,
         )
+
+
+def run_now(connection: Connection, run_id: int, viewer: Viewer) -> SyncRun | None:
+    """A run as far as it is, None when there is none for the viewer."""
+    run = runs.by_id(connection, run_id, viewer)
+    if run is None:
+        return None
+    return SyncRun.of(run, runs.progress(connection, run), completeness.of_run(connection, run_id))

@@ -2,7 +2,10 @@
 "use strict";
 
 const example = document.getElementById("example").content.textContent;
-const fetcher = GraphiQL.createFetcher({ url: window.location.pathname });
+const fetcher = GraphiQL.createFetcher({
+  url: window.location.pathname,
+  subscriptionUrl: window.location.origin.replace(/^http/, "ws") + window.location.pathname,
+});
 
 function Editor() {
   const [query, setQuery] = React.useState(example);

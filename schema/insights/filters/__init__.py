@@ -13,6 +13,7 @@ from schema.insights.filters.verdict import Verdict, all_of
 from schema.insights.given import FilmFilter
 from schema.insights.groups import Group
 from schema.insights.numbers import Numbers
+from schema.viewer import Viewer
 
 # In the order of FilmFilter.
 FILTERS = {
@@ -48,13 +49,13 @@ FILTERS = {
 
 # What must be looked up before a filter can judge. The rest is in the numbers.
 _LOOK_UPS = {
-    "directors": lambda connection, group, wanted: people.find(connection, "directors", wanted),
-    "writers": lambda connection, group, wanted: people.find(connection, "writers", wanted),
-    "actors": lambda connection, group, wanted: people.find(connection, "actors", wanted),
-    "rated_by": lambda connection, group, wanted: seen.find_rated_by(connection, wanted),
-    "unseen_by": lambda connection, group, wanted: seen.find_seen_by(connection, wanted),
-    "in_list": lambda connection, group, wanted: listed.find(connection, wanted),
-    "rated_year": lambda connection, group, wanted: seen.find_dated(connection, group, wanted),
+    "directors": lambda connection, group, wanted, viewer: people.find(connection, "directors", wanted),
+    "writers": lambda connection, group, wanted, viewer: people.find(connection, "writers", wanted),
+    "actors": lambda connection, group, wanted, viewer: people.find(connection, "actors", wanted),
+    "rated_by": lambda connection, group, wanted, viewer: seen.find_rated_by(connection, wanted, viewer),
+    "unseen_by": lambda connection, group, wanted, viewer: seen.find_seen_by(connection, wanted),
+    "in_list": lambda connection, group, wanted, viewer: listed.find(connection, wanted),
+    "rated_year": lambda connection, group, wanted, viewer: seen.find_dated(connection, group, wanted),
 }
 
 Wanted = Mapping[str, object]
@@ -65,13 +66,13 @@ def look_ups(film_filter: FilmFilter) -> FilmFilter:
     return FilmFilter(**{name: value for name, value in film_filter.given().items() if name in _LOOK_UPS})
 
 
-def looked_up(connection: Connection, group: Group, film_filter: FilmFilter) -> Wanted:
-    """What the filter's names stand for, by name; raises FilterError for what is not known.
+def looked_up(connection: Connection, group: Group, film_filter: FilmFilter, viewer: Viewer) -> Wanted:
+    """What the filter's names stand for, by name; raises FilterError for what the viewer does not know.
 
     Ask in the transaction that fetches the group's vectors, so that both are of one moment.
     """
     return {
-        name: find(connection, group, value)
+        name: find(connection, group, value, viewer)
         for name, value in film_filter.given().items()
         if (find := _LOOK_UPS.get(name))
     }

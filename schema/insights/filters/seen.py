@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import Connection, text
 
+from schema.insights import cohorts
 from schema.insights.aggregates import Ints, aggregate
 from schema.insights.filters.verdict import Verdict, known
 from schema.insights.given import FilterError, Range, RatedBy
 from schema.insights.groups import Group
 from schema.insights.numbers import Numbers
 from schema.insights.reading import vectors_of_cohort, vectors_of_members
+from schema.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +23,15 @@ class Dated:
     undated: Ints
 
 
-def find_rated_by(connection: Connection, wanted: RatedBy) -> Ints:
-    """The films that enough of these members rated within the range; raises FilterError for unknown members."""
+def find_rated_by(connection: Connection, wanted: RatedBy, viewer: Viewer) -> Ints:
+    """The films that enough of these members rated within the range.
+
+    Raises FilterError for unknown members, and for a cohort that does not exist for the viewer.
+    """
     if wanted.cohort is None:
         vectors = vectors_of_members(connection, _members(connection, "ratedBy", wanted.usernames))
     else:
-        exists = text("SELECT count(*) FROM cohorts WHERE id = :cohort")
-        if not connection.execute(exists, {"cohort": wanted.cohort}).scalar_one():
+        if not cohorts.by_id(connection, [wanted.cohort], viewer):
             raise FilterError(f"ratedBy: there is no cohort {wanted.cohort}")
         vectors = vectors_of_cohort(connection, wanted.cohort)
     counts = aggregate(vectors)

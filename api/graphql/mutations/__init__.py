@@ -1,0 +1,1 @@
+"""Mutations, one file a subject; each is a transaction that is done or not."""

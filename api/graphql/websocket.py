@@ -1,0 +1,122 @@
+"""GraphQL over websockets (graphql-transport-ws): every operation let in as a request of its own."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLError, GraphQLFormattedError
+from starlette.websockets import WebSocketDisconnect, WebSocketState
+from strawberry.asgi import ASGIWebSocketAdapter
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
+    BaseGraphQLTransportWSHandler,
+    Operation,
+)
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import SubscribeMessage
+from strawberry.types.execution import PreExecutionError
+
+from api.auth.admission import Admission, Refused, admit, recognise
+from api.graphql.context import Context
+from api.graphql.errors import formatted
+from schema.viewer import Viewer
+
+_LONGEST_MESSAGE = 100_000
+
+
+class Adapter(ASGIWebSocketAdapter):
+    """Hands on only what has a message's form; the library would fail on anything else."""
+
+    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncIterator[object]:
+        """The client's messages; raises what the handler answers by closing the connection."""
+        try:
+            while self.ws.application_state != WebSocketState.DISCONNECTED:
+                yield _message(await self.ws.receive_text())
+        except KeyError as error:
+            raise NonTextMessageReceived from error
+        except WebSocketDisconnect:
+            return
+
+
+class Handler(BaseGraphQLTransportWSHandler[Context, None]):
+    """Lets in, limits and answers like the view does over HTTP."""
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Begins an operation with loaders of its own, unless whoever asks is no longer let in."""
+        if self.connection_acknowledged:
+            try:
+                self.context = await _admitted(self.context)
+            except Refused as refused:
+                payload = [formatted(refused.error)]
+                await self.send_message({"id": message["id"], "type": "error", "payload": payload})
+                return
+        await super().handle_subscribe(message)
+
+    async def _send_result_stream(self, operation: Operation, result_source: AsyncIterator[Any]) -> None:
+        await super()._send_result_stream(operation, _shown(result_source))
+
+
+async def introduce(context: Context) -> None:
+    """Lets a client in that has said who it is; raises ConnectionRejectionError, which closes the connection."""
+    try:
+        await _admitted(context)
+    except Refused:
+        raise ConnectionRejectionError from None
+
+
+async def recognised(context: Context) -> Viewer:
+    """Who asks, looked up anew, because a key may be revoked while a subscription lasts; raises Refused."""
+    return Admission(await recognise(context.request, _authorization(context))).viewer
+
+
+async def _admitted(context: Context) -> Context:
+    admission = await admit(context.request, _authorization(context))
+    return Context.of(context.request, admission, context.connection_params)
+
+
+def _authorization(context: Context) -> str | None:
+    params = context.connection_params or {}
+    said = next((value for name, value in params.items() if name.lower() == "authorization"), None)
+    return said if isinstance(said, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """An error as clients see it, in the place of one that says too much."""
+
+    formatted: GraphQLFormattedError
+    original_error: None = None
+
+
+async def _shown(results: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    try:
+        async for result in results:
+            if getattr(result, "errors", None):
+                result.errors = [_Shown(formatted(error)) for error in result.errors]
+            yield result
+    except GraphQLError as error:  # with a parser cache, strawberry 0.341 raises here what it answers over HTTP
+        yield PreExecutionError(data=None, errors=[_Shown(formatted(error))])
+
+
+def _message(text: str) -> dict[str, Any]:
+    try:
+        message = json.loads(text) if len(text) <= _LONGEST_MESSAGE else None
+    except (ValueError, RecursionError):
+        message = None
+    if not isinstance(message, dict) or not _complete(message):
+        raise NonJsonMessageReceived
+    return message
+
+
+def _complete(message: dict[str, Any]) -> bool:
+    if message.get("type") not in {"subscribe", "complete"}:
+        return True
+    payload = message.get("payload", {})
+    return (
+        isinstance(message.get("id"), str)
+        and isinstance(payload, dict)
+        and (message["type"] == "complete" or isinstance(payload.get("query"), str))
+        and isinstance(payload.get("variables"), dict | None)
+        and isinstance(payload.get("operationName"), str | None)
+    )

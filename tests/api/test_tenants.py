@@ -1,0 +1,324 @@
+"""Every operation by everyone: what one may not see does not exist for them, and what is not theirs stays as it is."""
+
+import json
+
+import pytest
+from graphql import build_schema, get_named_type
+from sqlalchemy import text
+
+from api.graph import sdl
+from api.graphql.ids import global_id
+from schema import definitions
+from schema.insights import cohort_details
+from schema.store import cohorts, keys, saved_filters, shares
+from tests.api.conftest import JSON, Api
+from tests.api.people import person
+
+SCHEMA = build_schema(sdl())
+NOWHERE = 987_654
+SEES = {"owner read", "owner write", "owner session", "operator key", "operator session"}
+CHANGES = SEES - {"owner read"}
+STRANGERS = {"nobody", "other read", "other write", "other session", "operator read", "operator write"}
+ROLES = sorted(SEES | STRANGERS)
+
+# How each query leads to a cohort or a run; $cohort and $run are global ids, $number is the plain one.
+WAYS = {
+    "cohort": "query ($cohort: ID!) { cohort(id: $cohort) { id } }",
+    "cohort by number": "query ($number: ID!) { cohort(id: $number) { label members { totalCount } } }",
+    "adHocCohort": "query ($cohort: ID!) { adHocCohort(definition: {cohort: $cohort}) { memberCount } }",
+    "adHocCohort, nested": """query ($cohort: ID!) { adHocCohort(definition: {difference: {of: {usernames: ["dee"]},
+        minus: {union: [{usernames: ["fay"]}, {intersection: [{cohort: $cohort}]}]}}}) { memberCount } }""",
+    "ratedBy": """query ($cohort: ID!) { adHocCohort(definition: {usernames: ["dee"]}) {
+        films(filter: {ratedBy: {cohort: $cohort}}) { totalCount } } }""",
+    "syncRun": "query ($run: ID!) { syncRun(id: $run) { id } }",
+}
+
+# Each mutation on something of the owner's; $cohort, $key and $filter are theirs.
+MUTATIONS = {
+    "renameCohort": 'mutation ($cohort: ID!) { it: renameCohort(id: $cohort, label: "Renamed") { cohort { id } } }',
+    "redefineCohort": """mutation ($cohort: ID!) { it: redefineCohort(id: $cohort, definition: {usernames: ["dee"]})
+        { cohort { id } } }""",
+    "setCohortVisibility": """mutation ($cohort: ID!) { it: setCohortVisibility(id: $cohort, visibility: UNLISTED)
+        { cohort { id } } }""",
+    "shareCohort": "mutation ($cohort: ID!) { it: shareCohort(id: $cohort) { token } }",
+    "syncCohort": "mutation ($cohort: ID!) { it: syncCohort(id: $cohort) { run { id } } }",
+    "refreshCohort": "mutation ($cohort: ID!) { it: refreshCohort(id: $cohort) { run { id } } }",
+    "deleteCohort": "mutation ($cohort: ID!) { it: deleteCohort(id: $cohort) { deletedId } }",
+    "revokeApiKey": "mutation ($key: ID!) { it: revokeApiKey(id: $key) { revokedId } }",
+    "deleteSavedFilter": "mutation ($filter: ID!) { it: deleteSavedFilter(id: $filter) { deletedId } }",
+}
+# Mutations that make something of the asker's own.
+MAKING = {
+    "createCohort": 'mutation { it: createCohort(label: "New", definition: {usernames: ["ben"]}) { cohort { id } } }',
+    "createApiKey": 'mutation { it: createApiKey(name: "new") { secret } }',
+    "saveFilter": 'mutation { it: saveFilter(name: "new", filter: {}) { savedFilter { id } } }',
+}
+
+
+@pytest.fixture(scope="module")
+def people(database, world):
+    return {
+        "owner": person(database, world, "owner"),
+        "other": person(database, world, "other"),
+        "operator": person(database, world, "operator", operator=True),
+    }
+
+
+def headers(people, role):
+    """What someone sends along. An operator's key is the one of scope "operator"."""
+    if role == "nobody":
+        return {}
+    name, _, credential = role.partition(" ")
+    if credential == "session":
+        return people[name].cookie
+    return people[name].bearer("operator" if credential == "key" else credential)
+
+
+@pytest.fixture
+def victim(database, world, people):
+    """Something of each kind that the owner has, made anew; the ids by which queries name them."""
+    owner = people["owner"].account_id
+    with database.begin() as connection:
+        connection.execute(text("DELETE FROM cohorts WHERE label IN ('Victim', 'Renamed', 'New')"))
+        cohort_id = cohorts.create(
+            connection, "Victim", {"usernames": ["ben", "cho"]}, owner_id=owner, visibility="private"
+        )
+        cohorts.set_members(connection, cohort_id, [world.member_ids["ben"], world.member_ids["cho"]])
+        key_id, _ = keys.create(connection, owner, "victim", "read")
+        filter_id = saved_filters.save(connection, owner, "victim", {"search": "x"})
+    return names(cohort_id, people["owner"].run_id, key_id, filter_id)
+
+
+def names(cohort, run, key, filter):
+    return {
+        "cohort": global_id("Cohort", cohort),
+        "number": str(cohort),
+        "run": global_id("SyncRun", run),
+        "key": global_id("ApiKey", key),
+        "filter": global_id("SavedFilter", filter),
+    }
+
+
+def ask_all(api, documents, variables, sent):
+    """The answers to documents, each with those of the variables that it names, of one application."""
+
+    async def work(http):
+        answers = {}
+        for name, document in documents.items():
+            given = {each: value for each, value in variables.items() if f"${each}:" in document}
+            body = json.dumps({"query": document, "variables": given})
+            answers[name] = (await http.post("/graphql", content=body, headers={**JSON, **sent})).json()
+        return answers
+
+    return api.use(work)
+
+
+def code(answer):
+    return answer["errors"][0]["extensions"]["code"] if "errors" in answer else None
+
+
+def state(database):
+    """Everything that could have been changed, as text."""
+    tables = ("cohorts", "cohort_members", "sync_runs", "shares", "api_keys", "saved_filters", "accounts")
+    with database.connect() as connection:
+        return {table: sorted(connection.execute(text(f"SELECT t::text FROM {table} t")).scalars()) for table in tables}
+
+
+def test_every_mutation_is_tried():
+    assert set(SCHEMA.mutation_type.fields) == set(MUTATIONS) | set(MAKING)
+
+
+def test_every_argument_that_names_something_is_tried():
+    named = {
+        field
+        for field, definition in SCHEMA.query_type.fields.items()
+        for argument in definition.args.values()
+        if str(get_named_type(argument.type)) in {"ID", "CohortDefinition"}
+    }
+    assert named == {name.partition(" ")[0].rstrip(",") for name in WAYS}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_one_may_not_see_does_not_exist(api, world, people, victim, role):
+    sent = headers(people, role)
+    found = ask_all(api, WAYS, victim, sent)
+    missing = ask_all(api, WAYS, names(*[NOWHERE] * 4), sent)
+    if role in SEES:
+        assert all("errors" not in answer for answer in found.values()), found
+        assert all(next(iter(answer["data"].values())) for answer in found.values())
+        assert found != missing
+    else:
+        # Word for word the same as for an id that nothing has.
+        nothing = json.dumps(missing).replace(str(NOWHERE), victim["number"])
+        assert json.dumps(found) == nothing
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_lists_hold_what_one_may_see(api, world, people, role):
+    query = """query ($mine: Boolean!) { cohorts(mine: $mine, first: 100) {
+        totalCount edges { node { label mine visibility } } } }"""
+    sent = headers(people, role)
+    answers = [api.data(query, headers=sent, mine=mine)["cohorts"] for mine in (False, True)]
+    everything, mine = ([edge["node"] for edge in answer["edges"]] for answer in answers)
+    assert [answer["totalCount"] for answer in answers] == [len(everything), len(mine)]
+    labels = {node["label"] for node in everything}
+    assert {"Ada's circle", "Best friends", "Nobody yet"} <= labels
+    assert ("owner's own" in labels) == (role in SEES)
+    name = role.partition(" ")[0]
+    assert {node["label"] for node in mine if "own" in node["label"]} == (
+        {f"{name}'s own"} if name in people else set()
+    )
+    assert all(node["mine"] for node in mine)
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES) - CHANGES))
+def test_what_is_not_one_s_own_stays_as_it_is(api, world, database, people, victim, role):
+    sent = headers(people, role)
+    before = state(database)
+    answers = ask_all(api, MUTATIONS, victim, sent)
+    expected = "UNAUTHENTICATED" if role == "nobody" else "FORBIDDEN" if role.endswith("read") else "NOT_FOUND"
+    codes = {name: code(answer) for name, answer in answers.items()}
+    assert codes == dict.fromkeys(MUTATIONS, expected) | (
+        {"revokeApiKey": "FORBIDDEN"} if role.endswith("write") else {}  # a key manages no keys
+    )
+    assert all(answer["data"] is None for answer in answers.values())
+    assert state(database) == before
+
+
+@pytest.mark.parametrize("role", sorted(CHANGES))
+def test_what_is_one_s_own_or_an_operator_s_can_be_changed(api, world, database, people, victim, role):
+    answers = ask_all(api, MUTATIONS, victim, headers(people, role))
+    codes = {name: code(answer) for name, answer in answers.items() if "errors" in answer}
+    # Keys and filters are an account's alone, and a key manages no keys.
+    if role.startswith("operator"):
+        assert codes == {
+            "revokeApiKey": "FORBIDDEN" if role == "operator key" else "NOT_FOUND",
+            "deleteSavedFilter": "NOT_FOUND",
+        }
+    else:
+        assert codes == ({"revokeApiKey": "FORBIDDEN"} if role == "owner write" else {})
+    for name in set(MUTATIONS) - set(codes):
+        assert all(answers[name]["data"]["it"].values()), name
+    assert answers["syncCohort"]["data"]["it"]["run"] == answers["refreshCohort"]["data"]["it"]["run"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_public_cohort_can_be_seen_by_all_and_changed_by_its_owner(api, world, database, people, role):
+    before = state(database)
+    with database.connect() as connection:
+        run = connection.execute(text("SELECT max(id) FROM sync_runs")).scalar()
+    variables = names(world.cohort_id, run, 1, 1)
+    mine = {name: document for name, document in MUTATIONS.items() if "$cohort" in document}
+    sent = headers(people, role)
+    seen = ask_all(api, {name: WAYS[name] for name in ("cohort", "adHocCohort")}, variables, sent)
+    assert all("errors" not in answer for answer in seen.values())
+    if role.startswith("operator") and role in SEES:
+        return
+    expected = "UNAUTHENTICATED" if role == "nobody" else "FORBIDDEN"
+    assert {code(answer) for answer in ask_all(api, mine, variables, sent).values()} == {expected}
+    assert state(database) == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_make_something(api, world, database, people, role):
+    answers = ask_all(api, MAKING, {}, headers(people, role))
+    codes = {name: code(answer) for name, answer in answers.items()}
+    if role == "nobody":
+        assert set(codes.values()) == {"UNAUTHENTICATED"}
+    elif role.endswith("read"):
+        assert set(codes.values()) == {"FORBIDDEN"}
+    else:
+        assert codes["createCohort"] is codes["saveFilter"] is None
+        assert codes["createApiKey"] == (None if role.endswith("session") else "FORBIDDEN")
+    with database.begin() as connection:
+        connection.execute(text("DELETE FROM cohorts WHERE label = 'New'"))
+
+
+def test_an_operator_s_power_needs_the_scope_and_the_office(api, world, database, people):
+    query = "query ($id: ID!) { cohort(id: $id) { label } viewer { scope } }"
+    asked = {"id": str(people["owner"].cohort_id)}
+    operator = people["operator"]
+    assert api.data(query, headers=operator.bearer("write"), **asked) == {"cohort": None, "viewer": {"scope": "WRITE"}}
+    # Someone who is no operator holds a key that says so.
+    found = api.data(query, headers=people["other"].bearer("operator"), **asked)
+    assert found == {"cohort": None, "viewer": {"scope": "WRITE"}}
+    for sent in (operator.bearer("operator"), operator.cookie):
+        assert api.data(query, headers=sent, **asked)["cohort"]
+    with database.begin() as connection:
+        connection.execute(text("UPDATE accounts SET operator = false WHERE id = :id"), {"id": operator.account_id})
+    for sent in (operator.bearer("operator"), operator.cookie):
+        assert api.data(query, headers=sent, **asked) == {"cohort": None, "viewer": {"scope": "WRITE"}}
+    with database.begin() as connection:
+        connection.execute(text("UPDATE accounts SET operator = true WHERE id = :id"), {"id": operator.account_id})
+
+
+def test_a_share_shows_one_cohort_until_it_is_private_again(api, world, database, people, victim):
+    sent = people["owner"].cookie
+    share = "mutation ($cohort: ID!) { shareCohort(id: $cohort) { token path cohort { visibility } } }"
+    made = api.data(share, headers=sent, cohort=victim["cohort"])["shareCohort"]
+    assert made["cohort"]["visibility"] == "UNLISTED"
+    query = "query ($token: String!) { sharedCohort(token: $token) { label members { totalCount } } }"
+    shown = {"label": "Victim", "members": {"totalCount": 2}}
+    assert api.data(query, token=made["token"])["sharedCohort"] == shown
+    page = api.get(made["path"])
+    assert page.status_code == 200 and "<h1>Victim</h1>" in page.text and page.text.count("<tr>") > 5
+    # The share opens no other way to it.
+    for document in (WAYS["cohort"], WAYS["adHocCohort"]):
+        answer = api.ask(document, cohort=victim["cohort"])
+        assert code(answer) == "NOT_FOUND" or answer["data"] == {"cohort": None}
+    for token in (made["token"][:-1], made["token"] + "A", "", "x" * 5000, "\0", "\ud800"):
+        assert api.data(query, token=token)["sharedCohort"] is None
+    hide = "mutation ($cohort: ID!) { setCohortVisibility(id: $cohort, visibility: %s) { cohort { id } } }"
+    for visibility in ("PRIVATE", "UNLISTED"):
+        api.data(hide % visibility, headers=sent, cohort=victim["cohort"])
+        assert api.data(query, token=made["token"])["sharedCohort"] is None
+    assert api.get(made["path"]).status_code == 404
+
+
+def test_a_share_can_end_by_itself(api, world, database, people, victim):
+    share = """mutation ($cohort: ID!, $days: Int) { shareCohort(id: $cohort, expiresInDays: $days) {
+        token userErrors { code field } } }"""
+    query = "query ($token: String!) { sharedCohort(token: $token) { label } }"
+    sent = people["owner"].cookie
+    for days in (0, -1, 3651, 2**31 - 1):
+        found = api.data(share, headers=sent, cohort=victim["cohort"], days=days)["shareCohort"]
+        assert found == {"token": None, "userErrors": [{"code": "INVALID", "field": "expiresInDays"}]}
+    token = api.data(share, headers=sent, cohort=victim["cohort"], days=7)["shareCohort"]["token"]
+    assert api.data(query, token=token)["sharedCohort"]
+    with database.begin() as connection:
+        connection.execute(text("UPDATE shares SET expires_at = expires_at - interval '7 days'"))
+    assert api.data(query, token=token)["sharedCohort"] is None
+
+
+def test_a_cohort_built_on_another_s_loses_it_when_that_becomes_private(api, world, database, people):
+    other = people["other"].account_id
+    with database.begin() as connection:
+        source = cohorts.create(connection, "Source", {"usernames": ["dee"]}, owner_id=people["owner"].account_id)
+        cohorts.set_members(connection, source, [world.member_ids["dee"]])
+        built = cohorts.create(connection, "Built", {"cohort": source}, owner_id=other, visibility="private")
+        viewer = cohort_details.viewer_of(connection, built)
+        assert definitions.resolve(connection, {"cohort": source}, viewer) == {world.member_ids["dee"]}
+        shares.set_visibility(connection, source, "private")
+        assert definitions.resolve(connection, {"cohort": source}, viewer) == set()
+
+
+def test_labels_of_others_are_nobody_s_business(api, world, people, victim):
+    make = """mutation ($label: String!) { createCohort(label: $label, definition: {usernames: ["ben"]}) {
+        cohort { id } userErrors { code field message } } }"""
+    assert api.data(make, headers=people["other"].cookie, label="Victim")["createCohort"]["cohort"]
+    taken = api.data(make, headers=people["owner"].cookie, label=" Victim ")["createCohort"]
+    (error,) = taken["userErrors"]
+    assert (taken["cohort"], error["code"], error["field"]) == (None, "TAKEN", "label")
+
+
+@pytest.mark.parametrize("path", ["/ops/rq/", "/ops/rq/queue/crawl/queued/empty"])
+def test_the_dashboard_is_for_operators(world, database, people, path):
+    sent = {role: headers(people, role) for role in ROLES}
+    sent["led by another site"] = people["operator"].cookie | {"sec-fetch-site": "cross-site"}
+
+    async def work(http):
+        return {role: (await http.get(path, headers=each)).status_code for role, each in sent.items()}
+
+    found = Api(database).use(work, client=("192.0.2.7", 1))
+    may = {"operator key": 503, "operator session": 503}  # there are no queues here
+    assert found == dict.fromkeys(sent, 403) | may
