@@ -1,5 +1,6 @@
 """`almanac runs`: what was done, when, and how it ended."""
 
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +14,7 @@ from schema.insights import completeness
 from schema.insights import runs as looking
 from schema.insights.completeness import Completeness
 from schema.insights.runs import RunRow, StepProgress
+from schema.store.listings import WAYS
 
 _HEADINGS = {
     "id": "Id",
@@ -95,6 +97,7 @@ def _step_row(step: StepProgress) -> dict[str, Any]:
     for part in step.parts:
         said += [f"{name}: {reason}" for name, reason in part.detail.get("failed", {}).items()]
         said += [f"{kind}: {each['refused']}" for kind, each in part.detail.items() if _refused(each)]
+    said += _ways(step)
     return {
         "step": step.name,
         "status": step.status,
@@ -102,6 +105,15 @@ def _step_row(step: StepProgress) -> dict[str, Any]:
         "attempts": max(part.attempts for part in step.parts),
         "reports": "\n".join(dict.fromkeys(said)),
     }
+
+
+def _ways(step: StepProgress) -> list[str]:
+    """How listings were read, and what such a reading cannot see."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for part in step.parts:
+        for way, count in part.detail.get("ways", {}).items():
+            counts[part.arguments["kind"], way] += count
+    return [f"{count} {kind}: {WAYS[way]}" for (kind, way), count in sorted(counts.items())]
 
 
 def _refused(detail: Any) -> bool:

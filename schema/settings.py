@@ -58,6 +58,9 @@ class Settings:
         "kinds of pages that are shown to a browser when they come without their data: histogram, likes, rated",
     )
     chromium: str = _setting("ALMANAC_CHROMIUM", "", "the browser for ALMANAC_RENDER; looked for on PATH when unset")
+    halt_after: str = _setting(
+        "ALMANAC_HALT_AFTER", "3", "how many known tiles in a row, at the end of a page, end a delta; 1 or more"
+    )
     enrich_budget: str = _setting(
         "ALMANAC_ENRICH_BUDGET",
         "500",
@@ -96,6 +99,7 @@ class Settings:
             raise SettingsError(f"ALMANAC_RENDER: {', '.join(sorted(unknown))}: there are {', '.join(_RENDERABLE)}")
         self.delay_seconds  # noqa: B018 - the property raises on a bad number
         self.enrich_films  # noqa: B018
+        self.halting_tiles  # noqa: B018
 
     @property
     def rendered_kinds(self) -> frozenset[str]:
@@ -126,6 +130,11 @@ class Settings:
         return 0.0 if loopback and self.delay_seconds == 0 else 1 / 40
 
     @property
+    def halting_tiles(self) -> int:
+        """How many known tiles in a row, at the end of a page, end a delta. One could be a re-rating."""
+        return max(1, int(self._number("ALMANAC_HALT_AFTER", self.halt_after, int)))
+
+    @property
     def enrich_films(self) -> int:
         """How many films one sync may enrich."""
         return int(self._number("ALMANAC_ENRICH_BUDGET", self.enrich_budget, int))
@@ -144,6 +153,11 @@ class Settings:
     def home_path(self) -> Path:
         """ALMANAC_HOME as an absolute path."""
         return Path(self.home).expanduser().resolve()
+
+    @property
+    def erasures_path(self) -> Path:
+        """The file that remembers whom to keep out, whatever becomes of the database."""
+        return self.home_path / "erased-members.txt"
 
     @property
     def user_agent(self) -> str:

@@ -20,6 +20,8 @@ from schema.settings import Settings
 
 Page = TypeVar("Page")
 
+ERASED = "this member was erased here, and stays out"
+
 
 class AlmanacSpider(Spider):
     """Base of our spiders: knows the settings, the run, and the way to the database."""
@@ -46,7 +48,7 @@ class AlmanacSpider(Spider):
         """Takes the `-a` arguments; raises ValueError saying which one is wrong."""
         raise NotImplementedError
 
-    async def start(self) -> AsyncIterator[Request]:
+    async def start(self) -> AsyncIterator[Any]:
         """Opens the session, then asks for what the spider wants. What cannot start says why, in one line."""
         try:
             self.prepare(**self._arguments)
@@ -57,8 +59,8 @@ class AlmanacSpider(Spider):
         except (TypeError, ValueError, DatabaseUnavailable) as error:
             raise CloseSpider(str(error)) from error
 
-    def ask(self) -> AsyncIterator[Request]:
-        """The first requests; spiders say which."""
+    def ask(self) -> AsyncIterator[Any]:
+        """The first requests, and what failed without one; spiders say which."""
         raise NotImplementedError
 
     def letterboxd(self, path: str, **kwargs: Any) -> Request:
@@ -112,4 +114,4 @@ def names(**given: str | None) -> list[str]:
     return unique
 
 
-__all__ = ["AlmanacSpider", "PageError", "names", "now"]
+__all__ = ["ERASED", "AlmanacSpider", "PageError", "names", "now"]

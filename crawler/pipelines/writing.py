@@ -35,12 +35,13 @@ Film = tuple[str, int | None, str, int | None]
 Known = dict[Film, int]
 
 
-def write_listings(items: Sequence[ListingRead], connection: Connection, run_id: int, known: Known) -> Known:
+def write_listings(connection: Connection, items: Sequence[ListingRead], run_id: int, known: Known) -> Known:
     """Stages pages, in few statements for all of them, and swaps in the listings that they complete.
 
     Returns the films that are not in `known` yet; they are certain once the transaction is.
     """
     ids = members.upsert(connection, {item.username: None for item in items} | _shown_names(items))
+    items = [item for item in items if item.username in ids]  # without those who were erased meanwhile
     pages = [(item, [(tile[:4], tile.rating, tile.liked) for tile in _tiles(item)]) for item in items]
     strangers = {film: None for _, page in pages for film, _, _ in page if film not in known}
     identities = [films.Identity(*film) for film in strangers]
@@ -54,17 +55,18 @@ def write_listings(items: Sequence[ListingRead], connection: Connection, run_id:
                 kind=item.kind,
                 number=item.number,
                 films=[(known.get(film) or found[film], rating, liked) for film, rating, liked in page],
-                next_url=item.page.info.next_url,
+                next_url=item.next_url,
                 observed_at=item.observed_at,
+                way=item.way,
             )
             for item, page in pages
         ],
     )
     completeness.add(connection, run_id, _tiles_read(items))
-    for item in items:
-        if item.page.info.next_url is None:
-            members.mark_present(connection, ids[item.username])
-            listings.complete(connection, run_id, ids[item.username], item.kind)
+    finished = {(ids[item.username], item.kind) for item in items if item.next_url is None}
+    for member_id, kind in sorted(finished):  # one order for all writers, so that two of them never deadlock
+        members.mark_present(connection, member_id)
+        listings.complete(connection, run_id, member_id, kind)
     return found
 
 
@@ -105,7 +107,9 @@ def _people(item: PeopleRead, connection: Connection, run_id: int) -> None:
     ids = members.upsert(
         connection, {item.username: None} | {person.username: person.display_name for person in item.people}
     )
-    member_id = ids.pop(item.username)
+    member_id = ids.pop(item.username, None)
+    if member_id is None:
+        return  # erased meanwhile
     members.replace_follows(connection, member_id, ids.values(), direction=item.direction)
     listings.record(connection, run_id, member_id, item.direction, observed_at=item.observed_at, found=len(item.people))
 
@@ -114,6 +118,8 @@ def _people(item: PeopleRead, connection: Connection, run_id: int) -> None:
 def _film_list(item: FilmListRead, connection: Connection, run_id: int) -> None:
     owner, slug = item.address.split("/")
     ids = members.upsert(connection, {owner: None} | {person.username: person.display_name for person in item.people})
+    if owner not in ids:
+        return  # erased meanwhile
     lists.replace(
         connection,
         run_id,
@@ -121,7 +127,7 @@ def _film_list(item: FilmListRead, connection: Connection, run_id: int) -> None:
         slug,
         title=item.title,
         film_ids=films.resolve(connection, [films.Identity(*tile[:4]) for tile in item.tiles]),
-        liked_by=[ids[person.username] for person in item.people],
+        liked_by=[ids[person.username] for person in item.people if person.username in ids],
         observed_at=item.observed_at,
     )
 

@@ -4,7 +4,7 @@ from schema.models.base import Base
 from schema.models.cohorts import Cohort, CohortFilmStats, CohortMember, FilmRanking
 from schema.models.films import Film, FilmCredit, FilmHistogram, FilmSlug, Person
 from schema.models.lists import FilmList, FilmListEntry, FilmListLike
-from schema.models.members import Follow, Member
+from schema.models.members import ErasedMember, Follow, Member
 from schema.models.ratings import MemberVector, Rating, RatingEvent
 from schema.models.sync import (
     CrawlRequest,
@@ -23,6 +23,7 @@ __all__ = [
     "CohortFilmStats",
     "CohortMember",
     "CrawlRequest",
+    "ErasedMember",
     "Film",
     "FilmCredit",
     "FilmHistogram",

@@ -91,7 +91,9 @@ class Listing(Base):
     kind: Mapped[str]
     run_id: Mapped[int | None] = mapped_column(BigInteger, doc="the run that completed it last")
     observed_at: Mapped[datetime | None] = mapped_column(doc="when that reading began")
-    found: Mapped[int | None] = mapped_column(doc="films it held")
+    way: Mapped[str | None] = mapped_column(doc="how it went, see schema.store.listings.WAYS")
+    swept_at: Mapped[datetime | None] = mapped_column(doc="when the last reading of every page began")
+    found: Mapped[int | None] = mapped_column(doc="entries of the last whole reading")
     error: Mapped[str | None] = mapped_column(doc="why the last attempt ended, when it did not complete")
 
 
@@ -111,6 +113,7 @@ class ListingPage(Base):
     film_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     ratings: Mapped[list[int | None]] = mapped_column(ARRAY(SmallInteger))
     liked: Mapped[list[bool]] = mapped_column(ARRAY(Boolean))
+    way: Mapped[str] = mapped_column(server_default="whole")
     next_url: Mapped[str | None]
     observed_at: Mapped[datetime]
 

@@ -2,7 +2,13 @@
 
 from sqlalchemy import Connection, text
 
-_FILMS, _MEMBER = 1, 2
+_FILMS, _MEMBER, _ERASURES = 1, 2, 3
+
+
+def hold_erasures(connection: Connection, *, alone: bool = False) -> None:
+    """Nobody is erased while members are made; `alone`, for who erases, nobody is made either. Comes first."""
+    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    connection.execute(text(f"SELECT {lock}(:space, 0)"), {"space": _ERASURES})
 
 
 def hold_films(connection: Connection) -> None:

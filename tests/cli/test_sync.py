@@ -85,9 +85,9 @@ def test_a_sync_under_way_is_not_started_twice(almanac, cohort, command_database
         redis = Redis.from_url(environment["REDIS_URL"])
         while not redis.scard("rq:workers"):
             pass
-        assert one_line(almanac("sync", "Two")) == (
-            f"almanac: run {run_id} is already bringing this cohort up to date: see `almanac runs show {run_id}`"
-        )
+        refused = one_line(almanac("sync", "Two"))
+        assert refused.startswith(f"almanac: run {run_id} is already bringing this cohort up to date, since 20")
+        assert refused.endswith(f" UTC: see `almanac runs show {run_id}`")
         healthy = json.loads(almanac("health", "--json").stdout)
         assert healthy["healthy"]
         assert [each["pid"] for each in healthy["workers"]] == [worker.pid]
