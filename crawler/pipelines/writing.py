@@ -70,11 +70,12 @@ def write_listings(connection: Connection, items: Sequence[ListingRead], run_id:
             for item, page in pages
         ],
     )
-    completeness.add(connection, run_id, _tiles_read(items))
     finished = {(ids[item.username], item.kind) for item in items if item.next_url is None}
     for member_id, kind in sorted(finished):  # one order for all writers, so that two of them never deadlock
         members.mark_present(connection, member_id)
         listings.complete(connection, run_id, member_id, kind)
+    # Last: all writers of the run want this one row, and hold it to the end of the transaction.
+    completeness.add(connection, run_id, _tiles_read(items))
     return found
 
 

@@ -39,6 +39,7 @@ class RenderingMiddleware:
         request.meta.update(
             visit=visit,
             download_slot=SLOT,
+            autothrottle_dont_adjust_delay=True,
             playwright=True,
             playwright_context=f"visit {next(self._numbers)}",
             playwright_context_kwargs={"user_agent": self._user_agent, "service_workers": "block"},

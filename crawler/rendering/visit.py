@@ -102,9 +102,13 @@ class Visit:
         finally:
             self._pending -= 1
             self._latest = time.monotonic()
-        if answer and asked.resource_type == "script" and len(self._crawl.scripts) < _MOST_SCRIPTS:
-            self._crawl.scripts[asked.url] = answer
+        self._remember(asked, answer)
         return answer
+
+    def _remember(self, asked: Asked, answer: Response | None) -> None:
+        script = answer is not None and answer.status == 200 and asked.resource_type == "script"
+        if script and len(self._crawl.scripts) < _MOST_SCRIPTS:
+            self._crawl.scripts[asked.url] = answer
 
     def _allowed(self, asked: Asked) -> bool:
         return (

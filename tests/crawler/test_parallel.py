@@ -24,7 +24,7 @@ def page(member, round_, backwards):
     tiles = [Tile(f"f{n}", n + 1, f"F{n}", 2000, 1 + (n + round_) % 10, False) for n in films]
     info = PageInfo("films", "C", "http://backlot.test/", len(tiles))
     ordered = tuple(reversed(tiles)) if backwards else tuple(tiles)
-    return ListingRead(member, "rated", 1, GridPage(info, member, ordered), datetime.now(UTC), None, "whole")
+    return ListingRead(member, "rated", 1, GridPage(info, member, ordered, True), datetime.now(UTC), None, "whole")
 
 
 def test_opposite_orders_do_not_deadlock(database):
