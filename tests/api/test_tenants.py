@@ -28,7 +28,7 @@ WAYS = {
     "adHocCohort": "query ($cohort: ID!) { adHocCohort(definition: {cohort: $cohort}) { memberCount } }",
     "adHocCohort, nested": """query ($cohort: ID!) { adHocCohort(definition: {difference: {of: {usernames: ["dee"]},
         minus: {union: [{usernames: ["fay"]}, {intersection: [{cohort: $cohort}]}]}}}) { memberCount } }""",
-    "ratedBy": """query ($cohort: ID!) { adHocCohort(definition: {usernames: ["dee"]}) {
+    "adHocCohort, ratedBy": """query ($cohort: ID!) { adHocCohort(definition: {usernames: ["dee"]}) {
         films(filter: {ratedBy: {cohort: $cohort}}) { totalCount } } }""",
     "syncRun": "query ($run: ID!) { syncRun(id: $run) { id } }",
 }
