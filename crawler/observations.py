@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.items import FilmJson, FilmPage, GridPage, HistogramPage, Person, ProfilePage, TmdbRecord
+from crawler.items import FeedPage, FilmJson, FilmPage, GridPage, HistogramPage, Person, ProfilePage, TmdbRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,17 @@ class ListingFailed:
     kind: str
     reason: str
     missing: bool
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRead:
+    """A member's feed with its validators; `page` is None when it is the same as last time."""
+
+    username: str
+    page: FeedPage | None
+    etag: str | None
+    last_modified: str | None
     observed_at: datetime
 
 
@@ -81,4 +92,4 @@ class EnrichmentFailed:
 
 
 Failure = ListingFailed | EnrichmentFailed
-Observation = ListingRead | PeopleRead | FilmRead | HistogramRead | TmdbRead | Failure
+Observation = ListingRead | FeedRead | PeopleRead | FilmRead | HistogramRead | TmdbRead | Failure

@@ -52,6 +52,9 @@ class Settings:
         "500",
         "how many films one sync may enrich, most-watched first; the rest waits",
     )
+    feed_hours: str = _setting(
+        "ALMANAC_FEED_HOURS", "1", "least hours between two requests for one member's feed; never below 1 at Letterboxd"
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -82,6 +85,7 @@ class Settings:
             raise SettingsError("ALMANAC_CONTACT: must be one line without parentheses")
         self.delay_seconds  # noqa: B018 - the property raises on a bad number
         self.enrich_films  # noqa: B018
+        self.feed_interval_hours  # noqa: B018
 
     @property
     def delay_seconds(self) -> float:
@@ -101,6 +105,13 @@ class Settings:
     def enrich_films(self) -> int:
         """How many films one sync may enrich."""
         return int(self._number("ALMANAC_ENRICH_BUDGET", self.enrich_budget, int))
+
+    @property
+    def feed_interval_hours(self) -> float:
+        """Least hours between two requests for one member's feed."""
+        host = (urlsplit(self.letterboxd_base_url).hostname or "").rstrip(".").lower()
+        hours = float(self._number("ALMANAC_FEED_HOURS", self.feed_hours, float))
+        return max(hours, 1.0) if host.endswith("letterboxd.com") else hours
 
     @staticmethod
     def _number(variable: str, text: str, kind: type[int] | type[float]) -> float:

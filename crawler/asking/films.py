@@ -40,7 +40,7 @@ class FilmSpider(AlmanacSpider):
         slugs = self.slugs
         if self.due:
             wanted = await self.session.call(metadata.due, self.kind, self.due, self.cohort)
-            slugs = [film.slug for film in wanted if film.slug]
+            slugs = [film.address for film in wanted if film.address]
         for slug in slugs:
             yield self.letterboxd(
                 self.path.format(slug=slug),

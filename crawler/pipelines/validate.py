@@ -2,6 +2,7 @@
 
 from crawler.observations import (
     EnrichmentFailed,
+    FeedRead,
     FilmRead,
     HistogramRead,
     ListingFailed,
@@ -20,6 +21,9 @@ class ValidatePipeline:
             if owner is not None and owner.lower() != item.username:
                 reason = f"{item.page.info.url} shows {owner}, not {item.username}"
                 return ListingFailed(item.username, item.kind, reason, False, item.observed_at)
+        if isinstance(item, FeedRead) and item.page is not None and item.page.owner != item.username:
+            reason = f"{item.page.info.url} is {item.page.owner}'s feed, not {item.username}'s"
+            return ListingFailed(item.username, "rss", reason, False, item.observed_at)
         if isinstance(item, FilmRead) and item.page.letterboxd_id is None:
             return EnrichmentFailed(item.slug, "identity", f"{item.page.info.url} names no film number", False)
         if isinstance(item, HistogramRead) and sum(item.page.counts) != item.page.rating_count:

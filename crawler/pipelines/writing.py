@@ -1,13 +1,15 @@
 """What storing each kind of observation means."""
 
+import logging
 from collections.abc import Sequence
 from functools import singledispatch
 
 from sqlalchemy import Connection
 
-from crawler.items import FilmPage, ProfilePage, Tile
+from crawler.items import FeedItem, FilmPage, ProfilePage, Tile
 from crawler.observations import (
     EnrichmentFailed,
+    FeedRead,
     FilmRead,
     HistogramRead,
     ListingFailed,
@@ -16,7 +18,9 @@ from crawler.observations import (
     PeopleRead,
     TmdbRead,
 )
-from schema.store import facts, films, listings, members, metadata
+from schema.store import facts, feeds, films, listings, members, metadata
+
+logger = logging.getLogger(__name__)
 
 _POSTERS = "https://image.tmdb.org/t/p/w342"  # TMDB gives paths; w342 is its size for lists of posters
 
@@ -82,6 +86,37 @@ def _listing_failed(item: ListingFailed, connection: Connection, run_id: int) ->
 
 
 @write.register
+def _feed(item: FeedRead, connection: Connection, run_id: int) -> None:
+    if item.username not in feeds.opted_in(connection):
+        return  # withdrawn while the feed was on its way
+    member_id = members.upsert(connection, {item.username: None})[item.username]
+    missed = None
+    if item.page is not None:
+        entries = [_entry(entry) for entry in item.page.items if entry.kind != "list"]
+        missed = feeds.tell(connection, member_id, entries, item.observed_at)
+        feeds.keep_validators(connection, member_id, item.etag, item.last_modified)
+    found = None if item.page is None else item.page.info.found
+    feeds.read(connection, run_id, member_id, observed_at=item.observed_at, found=found)
+    if missed:
+        logger.warning("rss of %s: %s", item.username, missed)
+        listings.fail(connection, member_id, "rss", missed)
+
+
+def _entry(item: FeedItem) -> feeds.Entry:
+    tmdb = (item.tmdb_type, item.tmdb_id) if item.tmdb_type and item.tmdb_id else None
+    return feeds.Entry(
+        entry_id=item.entry_id,
+        film=films.Identity(item.slug, item.letterboxd_id, item.title, item.year, tmdb),
+        published=item.published,
+        rating=item.rating,
+        liked=item.liked,
+        rewatch=item.rewatch,
+        watched_date=item.watched_date,
+        link=item.link,
+    )
+
+
+@write.register
 def _people(item: PeopleRead, connection: Connection, run_id: int) -> None:
     ids = members.upsert(
         connection, {item.username: None} | {person.username: person.display_name for person in item.people}
@@ -95,6 +130,7 @@ def _people(item: PeopleRead, connection: Connection, run_id: int) -> None:
 def _film(item: FilmRead, connection: Connection, run_id: int) -> None:
     page = item.page
     (film_id,) = films.resolve(connection, [films.Identity(page.slug, page.letterboxd_id, page.title, page.year)])
+    films.led(connection, item.slug, film_id)
     if isinstance(page, FilmPage):
         facts.identify(
             connection,

@@ -2,9 +2,10 @@
 
 from schema.models.base import Base
 from schema.models.cohorts import Cohort, CohortFilmStats, CohortMember, FilmRanking
-from schema.models.films import Film, FilmCredit, FilmHistogram, FilmSlug, Person
+from schema.models.films import Film, FilmCredit, FilmHistogram, FilmMerge, FilmSlug, Person
 from schema.models.members import Follow, Member
 from schema.models.ratings import MemberVector, Rating, RatingEvent
+from schema.models.sources import Consent, Feed, FeedItem
 from schema.models.sync import (
     CrawlRequest,
     FilmMetadataSync,
@@ -20,10 +21,14 @@ __all__ = [
     "Cohort",
     "CohortFilmStats",
     "CohortMember",
+    "Consent",
     "CrawlRequest",
+    "Feed",
+    "FeedItem",
     "Film",
     "FilmCredit",
     "FilmHistogram",
+    "FilmMerge",
     "FilmMetadataSync",
     "FilmRanking",
     "FilmSlug",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Identity, Index, Integer, SmallInteger, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from schema.models.base import Base, CreatedAt
+from schema.models.base import Base, BigId, CreatedAt
 
 _EMPTY = text("'{}'::text[]")
 
@@ -17,6 +17,7 @@ class Film(Base):
     __table_args__ = (
         CheckConstraint("tmdb_type IN ('movie', 'tv')", name="tmdb_type"),
         Index("ix_films_tmdb", "tmdb_type", "tmdb_id"),
+        Index("ix_films_title_release_year", "title", "release_year"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -46,6 +47,22 @@ class FilmSlug(Base):
 
     slug: Mapped[str] = mapped_column(primary_key=True)
     film_id: Mapped[int] = mapped_column(ForeignKey("films.id", ondelete="CASCADE"), index=True)
+
+
+class FilmMerge(Base):
+    """A film that was met under other names and found to be `kept`; `gone_id` is the row it had until then."""
+
+    __tablename__ = "film_merges"
+
+    id: Mapped[BigId]
+    kept_id: Mapped[int] = mapped_column(ForeignKey("films.id", ondelete="CASCADE"), index=True)
+    gone_id: Mapped[int | None] = mapped_column(unique=True)
+    letterboxd_id: Mapped[int | None] = mapped_column(index=True)
+    slug: Mapped[str | None]
+    title: Mapped[str]
+    release_year: Mapped[int | None] = mapped_column(SmallInteger)
+    reason: Mapped[str] = mapped_column(doc="what told that they are one")
+    merged_at: Mapped[CreatedAt]
 
 
 class Person(Base):

@@ -75,7 +75,7 @@ class Listing(Base):
 
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     kind: Mapped[str]
-    run_id: Mapped[int | None] = mapped_column(BigInteger, doc="the run that completed it last")
+    run_id: Mapped[int | None] = mapped_column(BigInteger, doc="the run that completed it last; null for an export")
     observed_at: Mapped[datetime | None] = mapped_column(doc="when that reading began")
     found: Mapped[int | None] = mapped_column(doc="films it held")
     error: Mapped[str | None] = mapped_column(doc="why the last attempt ended, when it did not complete")

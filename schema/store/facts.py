@@ -6,12 +6,18 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, text
 
-from schema.store import metadata
+from schema.store import matching, metadata
 from schema.store.bulk import fill_temporary
+from schema.store.locks import hold_films
 
 
 def by_slug(connection: Connection, slug: str) -> int | None:
-    """Id of the film that has, or once had, this slug."""
+    """Id of the film that has, or once had, this slug; `film:N` finds it by its number."""
+    prefix, _, number = slug.partition(":")
+    if prefix == "film" and number.isdecimal():
+        return connection.execute(
+            text("SELECT id FROM films WHERE letterboxd_id = :number"), {"number": int(number)}
+        ).scalar_one_or_none()
     return connection.execute(
         text("SELECT film_id FROM film_slugs WHERE slug = :slug"), {"slug": slug}
     ).scalar_one_or_none()
@@ -36,7 +42,10 @@ def identify(
     imdb_id: str | None = None,
     year: int | None = None,
 ) -> None:
-    """Records which TMDB and IMDb title a film is; no TMDB id is a known absence. Queues the TMDB fetch."""
+    """Records which TMDB and IMDb title a film is; no TMDB id is a known absence. Queues the TMDB fetch.
+
+    A film known so far by number alone may turn out to be one known by slug; then the two are merged.
+    """
     connection.execute(
         text(
             "UPDATE films SET tmdb_type = :type, tmdb_id = :id, imdb_id = coalesce(:imdb, imdb_id),"
@@ -47,6 +56,8 @@ def identify(
     metadata.settle(connection, film_id, "identity", "fetched" if tmdb_id is not None else "absent")
     if tmdb_id is not None:
         metadata.want(connection, [film_id], "tmdb")
+        hold_films(connection)
+        matching.unite(connection, film_id)
 
 
 def fill(connection: Connection, film_id: int, *, runtime_minutes: int | None, directors: Sequence[str]) -> None:

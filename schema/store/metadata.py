@@ -17,15 +17,22 @@ class Wanted:
 
     film_id: int
     slug: str | None
+    letterboxd_id: int | None
     tmdb_type: str | None
     tmdb_id: int | None
+
+    @property
+    def address(self) -> str | None:
+        """What stands for the film in Letterboxd's addresses: its slug, else `film:N`, which leads to it."""
+        return self.slug or (f"film:{self.letterboxd_id}" if self.letterboxd_id is not None else None)
 
 
 def due(connection: Connection, kind: str, limit: int, cohort_id: int | None = None) -> list[Wanted]:
     """Films whose `kind` is due now, most-watched first (by the cohort's members when one is given)."""
     rows = connection.execute(
         text(
-            "SELECT f.id, f.slug, f.tmdb_type, f.tmdb_id FROM film_metadata_sync q JOIN films f ON f.id = q.film_id"
+            "SELECT f.id, f.slug, f.letterboxd_id, f.tmdb_type, f.tmdb_id"
+            " FROM film_metadata_sync q JOIN films f ON f.id = q.film_id"
             " LEFT JOIN (SELECT film_id, count(*) AS watchers FROM ratings"
             " WHERE CAST(:cohort AS bigint) IS NULL"
             " OR member_id IN (SELECT member_id FROM cohort_members WHERE cohort_id = :cohort)"

@@ -1,0 +1,31 @@
+"""Where reactions come from: feeds and how they are read, and who told what about a film."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """A feed that may be read; `problem` is why the last reading failed, or what it found missing."""
+
+    username: str
+    opted_in_at: datetime
+    read_at: datetime | None
+    entries: int
+    problem: str | None
+
+
+def feeds(connection: Connection) -> list[FeedRow]:
+    """The feeds of members who opted in, by username."""
+    rows = connection.execute(
+        text(
+            "SELECT m.username, c.given_at, l.observed_at,"
+            " (SELECT count(*) FROM feed_items i WHERE i.member_id = m.id), l.error"
+            " FROM consents c JOIN members m ON m.id = c.member_id"
+            " LEFT JOIN listings l ON l.member_id = m.id AND l.kind = 'rss'"
+            " WHERE c.source = 'rss' AND c.withdrawn_at IS NULL ORDER BY 1"
+        )
+    )
+    return [FeedRow(*row) for row in rows]
