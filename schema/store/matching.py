@@ -5,6 +5,7 @@ name, or a title and year that only one film here has. Everything else is left o
 right when a page tells, one film for two is not.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -87,12 +88,18 @@ def _decide(connection: Connection, film: "Identity", rows: Sequence[Row], names
     open_to_us = [row for row in fitting.values() if _lacks_ours(row, film)]
     if not open_to_us:
         return
-    if len(fitting) == 1 and (same_tmdb or not namesake):
+    if len(fitting) == 1 and (same_tmdb or not (namesake or _is_numbered(film.slug or open_to_us[0].slug, film))):
         row = open_to_us[0]
         matches.known[film] = (row.id, row.letterboxd_id, row.slug, row.release_year)
         return
     named = ", ".join(str(each) for each in sorted(fitting)[:_MOST_NAMED])
     matches.doubts[film] = f"title and year fit several films; among them may be film {named}"
+
+
+def _is_numbered(slug: str | None, film: "Identity") -> bool:
+    """Whether a slug ends in a number of its own, as alone-2020-1 does: Letterboxd knows others of the name."""
+    number = re.search(r"-([0-9]+)$", slug or "")
+    return bool(number) and number[1] != str(film.year) and not film.title.endswith(number[1])
 
 
 def _lacks_ours(row: Row, film: "Identity") -> bool:
