@@ -15,7 +15,9 @@ _READER = "CASE WHEN l.run_id IS NULL THEN 'export' ELSE 'crawl' END"  # a compl
 # What a complete reading of another source has confirmed since stays, without the dates that only the withdrawn
 # one told.
 _KEEP = f"""
-    UPDATE ratings r SET source = {_READER}, rated_at = NULL, diary_entry_url = NULL FROM listings l
+    UPDATE ratings r SET source = {_READER}, rated_at = NULL, diary_entry_url = NULL,
+        watched = r.watched AND l.run_id IS NULL
+    FROM listings l
     WHERE r.member_id = :member AND r.source = :source AND l.member_id = r.member_id
       AND l.kind = CASE WHEN r.rating IS NOT NULL THEN 'rated' WHEN r.liked THEN 'likes' ELSE 'watched' END
       AND l.observed_at >= r.observed_at AND {_READER} <> :source"""
@@ -32,9 +34,11 @@ _FORGET = [
     UPDATE ratings SET favorite = false, favorite_source = NULL, favorite_observed_at = NULL
     WHERE member_id = :member AND favorite_source = :source AND favorite""",
 ]
+# What a crawl never tells came from elsewhere.
 _DETAILS = """
-    UPDATE ratings SET rated_at = NULL, diary_entry_url = NULL WHERE member_id = :member AND source = 'crawl'
-      AND (rated_at IS NOT NULL OR diary_entry_url IS NOT NULL)"""
+    UPDATE ratings SET rated_at = NULL, diary_entry_url = NULL, watched = false
+    WHERE member_id = :member AND source = 'crawl'
+      AND (rated_at IS NOT NULL OR diary_entry_url IS NOT NULL OR watched)"""
 
 
 def give(

@@ -121,27 +121,39 @@ def _merge(connection: Connection, clock: str, facets: Sequence[str], *, source:
                 {"source": source},
             )
     written = ", ".join(facets)
-    stored, incoming = (", ".join(f"{side}.{facet}" for facet in facets) for side in ("r", "excluded"))
-    changed = f"({stored}) IS DISTINCT FROM ({incoming})"
+    changed = _differ(facets)
     teller = _SOURCE[clock]
     details = "rating" in facets
-    # Who only adds a date to a rating known already has not told the rating.
+    columns = [clock, "source"] + (["favorite_source"] if teller != "source" else [])
+    values = ["observed_at", ":source"] + ([":source"] if teller != "source" else [])
+    if details:
+        columns += ["rated_at", "diary_entry_url"]
+        values += ["rated_at", "diary_entry_url"]
+    # Who only adds to a rating or a like that it was watched, or when, has not told the rating.
+    retold = _differ([facet for facet in facets if facet != "watched"])
+    if "watched" in facets:
+        retold += " OR (r.rating IS NULL AND NOT r.liked)"
     return connection.execute(
         text(
-            f"INSERT INTO ratings AS r (member_id, film_id, {written}, {clock}, source"
-            f"{', favorite_source' if teller != 'source' else ''}{', rated_at, diary_entry_url' if details else ''})"
-            f" SELECT member_id, film_id, {written}, observed_at, :source"
-            f"{', :source' if teller != 'source' else ''}{', rated_at, diary_entry_url' if details else ''}"
-            f" FROM {INCOMING} ON CONFLICT (member_id, film_id) DO UPDATE SET"
+            f"INSERT INTO ratings AS r (member_id, film_id, {written}, {', '.join(columns)})"
+            f" SELECT member_id, film_id, {written}, {', '.join(values)} FROM {INCOMING}"
+            " ON CONFLICT (member_id, film_id) DO UPDATE SET"
             f" {', '.join(f'{facet} = excluded.{facet}' for facet in facets)},"
-            f" {teller} = CASE WHEN {changed} THEN excluded.{teller} ELSE r.{teller} END,"
-            f" {clock} = CASE WHEN {changed} THEN excluded.{clock} ELSE r.{clock} END"
+            f" {teller} = CASE WHEN {retold} THEN excluded.{teller} ELSE r.{teller} END,"
+            f" {clock} = CASE WHEN {retold} THEN excluded.{clock} ELSE r.{clock} END"
             f"{',' + _DETAILS if details else ''}"
             f" WHERE (r.{clock} IS NULL OR r.{clock} <= excluded.{clock})"
             f" AND ({changed}{' OR' + _NEW_DETAILS if details else ''})"
         ),
         {"source": source},
     ).rowcount
+
+
+def _differ(facets: Sequence[str]) -> str:
+    if not facets:
+        return "false"
+    stored, incoming = (", ".join(f"{side}.{facet}" for facet in facets) for side in ("r", "excluded"))
+    return f"({stored}) IS DISTINCT FROM ({incoming})"
 
 
 def not_incoming(
