@@ -6,6 +6,7 @@ from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.types import ExecutionContext
 
 from api.graphql.errors import report
+from api.graphql.execution import Executor
 from api.graphql.limits import Limits
 from api.graphql.query import Query
 
@@ -23,6 +24,7 @@ class Schema(strawberry.Schema):
 # printed schema has its types in order of name and their fields in order of definition, which is as stable.
 schema = Schema(
     query=Query,
+    execution_context_class=Executor,
     # Fresh objects for each request; the caches behind them are shared and bounded.
     extensions=[Limits, lambda: ParserCache(maxsize=256), lambda: ValidationCache(maxsize=256)],
 )

@@ -32,6 +32,7 @@ def cohort() -> None:
 @click.argument("label")
 @click.option("--following", metavar="MEMBER", help="The people this member follows.")
 @click.option("--followers", metavar="MEMBER", help="The people who follow this member.")
+@click.option("--list", metavar="USER/SLUG", help="Who made this list, and who likes it.")
 @click.option("--usernames", metavar="A,B,C", help="These members.")
 @click.option("--file", type=click.File(), help="Members in a file, one a line; - reads them from stdin.")
 @click.option("--definition", metavar="JSON", help='Anything else, such as \'{"union": [{"following": "ada"}, …]}\'.')

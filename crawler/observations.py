@@ -1,9 +1,21 @@
 """What spiders hand to the pipelines: a read page together with what it was asked for, and when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from crawler.items import FeedPage, FilmJson, FilmPage, GridPage, HistogramPage, Person, ProfilePage, TmdbRecord
+from crawler.items import (
+    FeedPage,
+    FilmJson,
+    FilmPage,
+    GridPage,
+    HistogramPage,
+    ListPage,
+    PeoplePage,
+    Person,
+    ProfilePage,
+    Tile,
+    TmdbRecord,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,34 @@ class PeopleRead:
 
 
 @dataclass(frozen=True, slots=True)
+class FilmListRead:
+    """All films of the list at `address` (user/slug, lower-case) in their order, and everyone who likes it."""
+
+    address: str
+    title: str | None
+    tiles: tuple[Tile, ...]
+    people: tuple[Person, ...]
+    observed_at: datetime
+
+    def with_films(self, page: ListPage) -> "FilmListRead":
+        """The same with the films of one page more."""
+        return replace(self, title=self.title or page.title, tiles=self.tiles + page.tiles)
+
+    def with_people(self, page: PeoplePage) -> "FilmListRead":
+        """The same with the people of one page more."""
+        return replace(self, people=self.people + page.people)
+
+
+@dataclass(frozen=True, slots=True)
+class FilmListFailed:
+    """A list that could not be read to its end; `missing` when the upstream knows no such list."""
+
+    address: str
+    reason: str
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FilmRead:
     """A film page or film JSON, found under `slug`."""
 
@@ -91,5 +131,5 @@ class EnrichmentFailed:
     absent: bool
 
 
-Failure = ListingFailed | EnrichmentFailed
-Observation = ListingRead | FeedRead | PeopleRead | FilmRead | HistogramRead | TmdbRead | Failure
+Failure = ListingFailed | FilmListFailed | EnrichmentFailed
+Observation = ListingRead | FeedRead | PeopleRead | FilmListRead | FilmRead | HistogramRead | TmdbRead | Failure

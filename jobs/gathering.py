@@ -7,6 +7,7 @@ from jobs.failures import CrawlFailed, Hopeless
 from jobs.process import Report, crawl, is_missing
 from schema.definitions import Definition, leaves, resolve
 from schema.engine import engine
+from schema.insights import lists
 from schema.insights.cohort_details import known_usernames
 from schema.insights.runs import listings_read
 from schema.settings import Settings
@@ -22,6 +23,13 @@ class UnknownMember(Hopeless):
         super().__init__(f"no member {username!r} at {Settings.from_environment().letterboxd_base_url}")
 
 
+class UnknownList(Hopeless):
+    """The upstream has no list at this address."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"no list {address!r} at {Settings.from_environment().letterboxd_base_url}")
+
+
 class NoMembers(Hopeless):
     """A definition stands for nobody."""
 
@@ -32,8 +40,8 @@ class NoMembers(Hopeless):
 def members_of(run_id: int, definition: Definition, *, strict: bool, echo: bool = False) -> set[int]:
     """Ids of the members that a checked definition stands for, by what the upstream says now.
 
-    Raises UnknownMember when someone whose relations it names does not exist — with `strict`, also anyone
-    it names as a member, who is left out otherwise — NoMembers, CrawlRefused or CrawlFailed.
+    Raises UnknownList or, when someone whose relations it names does not exist, UnknownMember — with `strict`,
+    also for anyone it names as a member, who is left out otherwise — NoMembers, CrawlRefused or CrawlFailed.
     """
     named: dict[str, set[str]] = defaultdict(set)
     for kind, value in leaves(definition):
@@ -41,6 +49,8 @@ def members_of(run_id: int, definition: Definition, *, strict: bool, echo: bool 
     for direction in ("following", "followers"):
         for names in _chunks(named[direction] - _read(run_id, direction)):
             _read_relations(run_id, direction, names, echo=echo)
+    for addresses in _chunks(named["list"] - _lists_read(run_id, named["list"])):
+        _read_lists(run_id, addresses, echo=echo)
     for names in _chunks(_strangers(named["usernames"])):
         report = crawl("profile", {"usernames": ",".join(names), "run": run_id}, echo=echo)
         if strict:
@@ -75,6 +85,15 @@ def _read_relations(run_id: int, direction: str, names: Collection[str], *, echo
         raise CrawlFailed(f"{direction} of {missed[0]} was not read: {'; '.join(report.errors[:1])}")
 
 
+def _read_lists(run_id: int, addresses: Collection[str], *, echo: bool) -> None:
+    report = crawl("member_list", {"lists": ",".join(addresses), "run": run_id}, echo=echo)
+    for address, reason in report.unread("list").items():
+        raise UnknownList(address) if is_missing(reason) else CrawlFailed(f"list of {address}: {reason}")
+    missed = sorted(set(addresses) - _lists_read(run_id, addresses))
+    if missed:
+        raise CrawlFailed(f"list of {missed[0]} was not read: {'; '.join(report.errors[:1])}")
+
+
 def _raise_unread(report: Report, kind: str) -> None:
     for username, reason in report.unread(kind).items():
         if is_missing(reason):
@@ -86,6 +105,11 @@ def _read(run_id: int, direction: str) -> set[str]:
     """Members whose relations this run has read to the end."""
     with engine().connect() as connection:
         return {username for kind, username in listings_read(connection, run_id) if kind == direction}
+
+
+def _lists_read(run_id: int, addresses: Collection[str]) -> set[str]:
+    with engine().connect() as connection:
+        return lists.known(connection, addresses, run_id=run_id)
 
 
 def _strangers(names: Collection[str]) -> set[str]:

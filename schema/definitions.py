@@ -1,7 +1,7 @@
 """What a cohort resolves from: checks a definition, names what it needs, and resolves it to members.
 
-A definition is one of {"usernames": [...]}, {"following": NAME}, {"followers": NAME}, {"cohort": ID},
-{"union": [...]}, {"intersection": [...]}, {"difference": {"of": …, "minus": …}}, nested as deep as 12.
+A definition is one of {"usernames": [...]}, {"following": NAME}, {"followers": NAME}, {"list": "user/slug"},
+{"cohort": ID}, {"union": [...]}, {"intersection": [...]}, {"difference": {"of": …, "minus": …}}, nested as deep as 12.
 """
 
 import re
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 Definition = dict
 
 _USERNAME = re.compile(r"[a-z0-9_]{1,40}")
+_LIST_SLUG = re.compile(r"[a-z0-9_-]{1,250}")
 _MAX_DEPTH = 12
 _MAX_USERNAMES = 10_000
 
@@ -26,7 +27,8 @@ def check(definition: object, depth: int = 0) -> Definition:
         raise DefinitionError(f"definition: nested deeper than {_MAX_DEPTH}")
     if not isinstance(definition, dict) or len(definition) != 1:
         raise DefinitionError(
-            "definition: give exactly one of usernames, following, followers, cohort, union, intersection, difference"
+            "definition: give exactly one of usernames, following, followers, list, cohort, union, intersection,"
+            " difference"
         )
     ((kind, value),) = definition.items()
     match kind:
@@ -36,6 +38,8 @@ def check(definition: object, depth: int = 0) -> Definition:
             return {kind: sorted({_username(kind, name) for name in value})}
         case "following" | "followers":
             return {kind: _username(kind, value)}
+        case "list":
+            return {kind: _list_address(value)}
         case "cohort":
             if not isinstance(value, int) or isinstance(value, bool):
                 raise DefinitionError("cohort: give the id of a cohort")
@@ -58,6 +62,14 @@ def _username(kind: str, value: object) -> str:
     return name
 
 
+def _list_address(value: object) -> str:
+    address = value.strip().strip("/").lower() if isinstance(value, str) else ""
+    username, _, slug = address.partition("/")
+    if not _USERNAME.fullmatch(username) or not _LIST_SLUG.fullmatch(slug):
+        raise DefinitionError(f"list: {value!r} is not user/slug, such as ada/essentials")
+    return address
+
+
 def leaves(definition: Definition) -> Iterator[tuple[str, object]]:
     """The (kind, value) pairs a definition is built from."""
     ((kind, value),) = definition.items()
@@ -75,6 +87,11 @@ _LEAVES = {
     "usernames": "SELECT id FROM members WHERE username = ANY(:value) AND missing_since IS NULL",
     "following": "SELECT followee_id FROM follows WHERE follower_id = (SELECT id FROM members WHERE username = :value)",
     "followers": "SELECT follower_id FROM follows WHERE followee_id = (SELECT id FROM members WHERE username = :value)",
+    "list": (
+        "WITH list AS (SELECT l.id, l.owner_id FROM film_lists l JOIN members m ON m.id = l.owner_id"
+        " WHERE m.username || '/' || l.slug = :value)"
+        " SELECT owner_id FROM list UNION SELECT k.member_id FROM film_list_likes k JOIN list ON list.id = k.list_id"
+    ),
     "cohort": "SELECT member_id FROM cohort_members WHERE cohort_id = :value",
 }
 

@@ -38,9 +38,9 @@ async def film_page(
     fields = {criterion.by for criterion in criteria}
     if len(fields) < len(criteria):
         raise BadUserInput("orderBy: names the same field twice")
-    scope = ":".join([scope, *(f"{each.by.value} {each.direction.value}" for each in criteria)])
+    ordered = ":".join([scope, *(f"{each.by.value} {each.direction.value}" for each in criteria)])
     kinds = [str if each.by is FilmOrderField.TITLE else float for each in criteria] + [float] * 3
-    begin = place(scope, after, kinds)
+    begin = place(ordered, after, kinds)
 
     numbers = await info.context.load.numbers_by_group.load(group)
     facts = await _facts(info, numbers, fields)
@@ -50,8 +50,8 @@ async def film_page(
         info.context.load.histogram_by_film.prime_many({film: facts.histograms.get(film) for film in shown})
     total = len(numbers.aggregates.film_ids)
     return connection(
-        [CohortFilm.of(numbers, row) for row in rows],
-        [cursors.encode(scope, place) for place in places],
+        [CohortFilm.of(numbers, row, group, scope) for row in rows],
+        [cursors.encode(ordered, place) for place in places],
         more=start + len(rows) < total,
         skipped=start > 0,
         count=lambda: total,

@@ -10,7 +10,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
 
-from crawler.observations import EnrichmentFailed, ListingFailed, Observation
+from crawler.observations import EnrichmentFailed, FilmListFailed, ListingFailed, Observation
 
 logger = logging.getLogger(__name__)
 _MOST_ERRORS = 200
@@ -40,6 +40,8 @@ class Report:
         match item:
             case ListingFailed(username=name, kind=kind, reason=reason):
                 self._error(f"{kind} of {name}: {reason}")
+            case FilmListFailed(address=address, reason=reason):
+                self._error(f"list of {address}: {reason}")
             case EnrichmentFailed(key=key, kind=kind, reason=reason, absent=False):
                 self._error(f"{kind} of {key}: {reason}")
 

@@ -2,7 +2,7 @@
 
 from scrapy.crawler import Crawler
 
-from crawler.observations import EnrichmentFailed, ListingFailed, Observation
+from crawler.observations import Failure, Observation
 
 
 class AccountPipeline:
@@ -18,6 +18,6 @@ class AccountPipeline:
 
     def process_item(self, item: Observation) -> Observation:
         """Counts the observation under its kind."""
-        failed = isinstance(item, ListingFailed | EnrichmentFailed)
+        failed = isinstance(item, Failure)
         self.crawler.stats.inc_value(f"almanac/{'failed' if failed else type(item).__name__}")
         return item

@@ -10,6 +10,8 @@ from crawler.items import FeedItem, FilmPage, ProfilePage, Tile
 from crawler.observations import (
     EnrichmentFailed,
     FeedRead,
+    FilmListFailed,
+    FilmListRead,
     FilmRead,
     HistogramRead,
     ListingFailed,
@@ -18,7 +20,7 @@ from crawler.observations import (
     PeopleRead,
     TmdbRead,
 )
-from schema.store import facts, feeds, films, listings, members, metadata
+from schema.store import facts, feeds, films, listings, lists, members, metadata
 
 logger = logging.getLogger(__name__)
 
@@ -124,6 +126,27 @@ def _people(item: PeopleRead, connection: Connection, run_id: int) -> None:
     member_id = ids.pop(item.username)
     members.replace_follows(connection, member_id, ids.values(), direction=item.direction)
     listings.record(connection, run_id, member_id, item.direction, observed_at=item.observed_at, found=len(item.people))
+
+
+@write.register
+def _film_list(item: FilmListRead, connection: Connection, run_id: int) -> None:
+    owner, slug = item.address.split("/")
+    ids = members.upsert(connection, {owner: None} | {person.username: person.display_name for person in item.people})
+    lists.replace(
+        connection,
+        run_id,
+        ids[owner],
+        slug,
+        title=item.title,
+        film_ids=films.resolve(connection, [films.Identity(*tile[:4]) for tile in item.tiles]),
+        liked_by=[ids[person.username] for person in item.people],
+        observed_at=item.observed_at,
+    )
+
+
+@write.register
+def _film_list_failed(item: FilmListFailed, connection: Connection, run_id: int) -> None:
+    """Nothing: what is stored of the list stays, and the crawl's report says what happened."""
 
 
 @write.register

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from schema.definitions import Definition, leaves
+from schema.insights import lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def count(connection: Connection) -> int:
 
 def unknown_parts(connection: Connection, definition: Definition) -> list[str]:
     """What a checked definition names that cannot be resolved from here, in words; empty when all of it can."""
-    named: dict[str, set] = {"usernames": set(), "following": set(), "followers": set(), "cohort": set()}
+    named: dict[str, set] = {kind: set() for kind in ("usernames", "following", "followers", "list", "cohort")}
     for kind, value in leaves(definition):
         named[kind].update(value if kind == "usernames" else [value])
     people = named["usernames"] | named["following"] | named["followers"]
@@ -53,6 +54,7 @@ def unknown_parts(connection: Connection, definition: Definition) -> list[str]:
     unread = _unread(connection, "following", named["following"] & known)
     return [
         *(f"member {name!r}" for name in sorted(people - known)),
+        *(f"list {address!r}" for address in sorted(named["list"] - lists.known(connection, named["list"]))),
         *(f"cohort {cohort}" for cohort in sorted(named["cohort"] - set(cohorts))),
         *(f"whom {name!r} follows" for name in sorted(unread)),
         *(f"who follows {name!r}" for name in sorted(_unread(connection, "followers", named["followers"] & known))),

@@ -1,7 +1,7 @@
-"""Where reactions come from: feeds and how they are read, and who told what about a film."""
+"""The feeds that members gave leave to read, and how that goes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, text
 
@@ -41,34 +41,3 @@ def num_due(connection: Connection, interval: timedelta) -> int:
         ),
         {"interval": interval},
     ).scalar_one()
-
-
-@dataclass(frozen=True, slots=True)
-class ReactionRow:
-    """What one member thinks of a film: rating in half-stars, and what told it when."""
-
-    username: str
-    display_name: str | None
-    rating: int | None
-    liked: bool
-    favorite: bool
-    rated_at: date | None
-    source: str
-    observed_at: datetime | None
-
-
-def reactions(
-    connection: Connection, member_ids: Collection[int], film_id: int, after: str, limit: int
-) -> list[ReactionRow]:
-    """The next `limit` reactions of these members to a film, by username; those after `after`, which "" starts."""
-    rows = connection.execute(
-        text(
-            "SELECT m.username, m.display_name, r.rating, r.liked, r.favorite, r.rated_at, r.source,"
-            " greatest(r.observed_at, r.favorite_observed_at)"
-            " FROM ratings r JOIN members m ON m.id = r.member_id"
-            " WHERE r.film_id = :film AND r.member_id = ANY(:members) AND m.username > :after"
-            " ORDER BY m.username LIMIT :limit"
-        ),
-        {"film": film_id, "members": list(member_ids), "after": after, "limit": limit},
-    )
-    return [ReactionRow(*row) for row in rows]

@@ -3,6 +3,7 @@
 from schema.models.base import Base
 from schema.models.cohorts import Cohort, CohortFilmStats, CohortMember, FilmRanking
 from schema.models.films import Film, FilmCredit, FilmHistogram, FilmMerge, FilmSlug, Person
+from schema.models.lists import FilmList, FilmListEntry, FilmListLike
 from schema.models.members import Follow, Member
 from schema.models.ratings import MemberVector, Rating, RatingEvent
 from schema.models.sources import Consent, Feed, FeedItem
@@ -29,6 +30,9 @@ __all__ = [
     "FilmCredit",
     "FilmHistogram",
     "FilmMerge",
+    "FilmList",
+    "FilmListEntry",
+    "FilmListLike",
     "FilmMetadataSync",
     "FilmRanking",
     "FilmSlug",

@@ -12,6 +12,7 @@ MOVED = {
     "feed_items",
     "film_credits",
     "film_histograms",
+    "film_list_entries",
     "film_merges",
     "film_metadata_sync",
     "film_slugs",
@@ -73,6 +74,8 @@ _MOVES = [
     "UPDATE rating_events SET film_id = :kept WHERE film_id = :gone",
     "UPDATE feed_items SET film_id = :kept WHERE film_id = :gone",
     "UPDATE film_slugs SET film_id = :kept WHERE film_id = :gone",
+    "UPDATE film_list_entries e SET film_id = :kept WHERE film_id = :gone"
+    " AND NOT EXISTS (SELECT FROM film_list_entries WHERE film_id = :kept AND list_id = e.list_id)",
     "UPDATE film_credits SET film_id = :kept WHERE film_id = :gone"
     " AND NOT EXISTS (SELECT FROM film_credits WHERE film_id = :kept)",
     "DELETE FROM film_histograms USING film_histograms g WHERE film_histograms.film_id = :kept"

@@ -45,10 +45,11 @@ def test_every_kind_of_definition(api, world, definition, expected):
 
 def test_what_is_unknown_is_named(api, world):
     definition = {"union": [{"usernames": ["ben", "nobody", "ghost"]}, {"cohort": "777"}, {"following": "someone"}]}
+    definition["union"].append({"list": "ben/best"})
     answer = api.ask(QUERY, definition=definition)
     assert answer.codes == ["NOT_FOUND"]
     message = answer["errors"][0]["message"]
-    for part in ("'nobody'", "'ghost'", "'someone'", "cohort 777"):
+    for part in ("'nobody'", "'ghost'", "'someone'", "list 'ben/best'", "cohort 777"):
         assert part in message
     assert "'ben'" not in message
 
@@ -70,7 +71,7 @@ def test_a_member_whose_following_was_never_read_is_no_empty_cohort(api, world):
         {"usernames": ["nul\0"]},
         {"union": []},
         {"cohort": "x"},
-        {"list": "someone/list"},
+        {"list": "someone"},
         {"difference": {"of": {"usernames": ["ben"]}}},
     ],
 )

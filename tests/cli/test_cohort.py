@@ -5,6 +5,7 @@ import json
 import pytest
 from sqlalchemy import text
 
+from fixtures.backlot.derive.lists import likers, list_of
 from tests.cli.conftest import one_line
 
 
@@ -35,6 +36,18 @@ def test_a_cohort_of_whom_someone_follows(almanac, backlot):
 
     assert almanac("cohort", "delete", "Ada's circle").returncode == 0
     assert json.loads(almanac("cohort", "list", "--json").stdout) == []
+
+
+def test_a_cohort_of_the_people_behind_a_list(almanac, backlot):
+    made = almanac("cohort", "create", "Essentials", "--list", "Ada/essentials", "--json")
+    assert made.returncode == 0, made.stderr
+    shown = json.loads(almanac("cohort", "show", "Essentials", "--json").stdout)
+    owner = backlot.dataset.members["ada"]
+    fans = likers(backlot.dataset, owner, list_of(owner, "essentials"))
+    assert sorted(shown["members"]) == sorted(["ada", *fans])
+    assert one_line(almanac("cohort", "create", "None", "--list", "ada/nothing")) == (
+        f"almanac: no list 'ada/nothing' at {backlot.url}"
+    )
 
 
 def test_named_members_are_looked_up(almanac, tmp_path):
@@ -68,7 +81,7 @@ def test_nothing_is_saved_of_a_cohort_with_somebody_unknown(almanac, backlot, co
         (["create", "X"], "almanac: give exactly one of --following, --followers, ", 2),
         (["create", "X", "--following", "a b"], "almanac: following: 'a b' is not a Letterboxd username", 1),
         (["create", "X", "--definition", "{"], "almanac: --definition: not JSON: ", 2),
-        (["create", "X", "--definition", '{"list": "a/b"}'], "almanac: definition: 'list' is not a kind of cohort", 1),
+        (["create", "X", "--definition", '{"fans": "a/b"}'], "almanac: definition: 'fans' is not a kind of cohort", 1),
         (["create", "17", "--following", "ada"], "almanac: LABEL: give 1 to 120 characters that are not just", 2),
     ],
 )

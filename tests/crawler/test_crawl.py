@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from fixtures.backlot.derive.lists import likers, list_of
 from fixtures.backlot.testing import running
+from schema import definitions
+from schema.insights import lists
 from schema.settings import REPOSITORY
 
 
@@ -115,6 +118,36 @@ def test_following_fills_the_circle(backlot, environment, database):
             ).scalars()
         )
     assert found == set(backlot.state("ada")["following"])
+
+
+def test_a_list_brings_its_films_and_the_people_behind_it(backlot, environment, database):
+    friend = backlot.dataset.members["ada"].following[0]
+    addresses = ["ada/essentials", f"{friend}/close-to-my-heart"]
+    code, report, log = crawl(environment, "member_list", f"lists={','.join(addresses).title()}")
+    assert (code, report["errors"]) == (0, []), log
+    with database.connect() as connection:
+        for address in addresses:
+            username, slug = address.split("/")
+            owner = backlot.dataset.members[username]
+            shown = list_of(owner, slug)
+            slugs = connection.execute(
+                text(
+                    "SELECT slug FROM unnest(CAST(:ids AS int[])) WITH ORDINALITY listed(id, n)"
+                    " JOIN films USING (id) ORDER BY n"
+                ),
+                {"ids": lists.films(connection, address)},
+            ).scalars()
+            assert list(slugs) == [backlot.dataset.films[film].slug for film in shown.films]
+            people = definitions.resolve(connection, {"list": address})
+            names = connection.execute(text("SELECT username FROM members WHERE id = ANY(:ids)"), {"ids": list(people)})
+            assert set(names.scalars()) == {username, *likers(backlot.dataset, owner, shown)}
+        before = connection.execute(text("SELECT * FROM film_lists ORDER BY id")).all()
+
+    code, report, log = crawl(environment, "member_list", "list=ada/nothing")
+    assert code == 1
+    assert report["errors"][0].startswith("list of ada/nothing: missing page"), log
+    with database.connect() as connection:
+        assert connection.execute(text("SELECT * FROM film_lists ORDER BY id")).all() == before
 
 
 def test_the_queue_is_drained_most_watched_first(backlot, environment, database):

@@ -11,7 +11,7 @@ from scrapy.spiderloader import SpiderLoader
 
 from schema.settings import REPOSITORY
 
-NAMES = {"film", "filmjson", "following", "histogram", "likes", "profile", "rated", "rss", "tmdb"}
+NAMES = {"film", "filmjson", "following", "histogram", "likes", "member_list", "profile", "rated", "rss", "tmdb"}
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,12 @@
 """Cohort definitions are checked, and resolve to sets of members."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from schema import definitions
 from schema.definitions import DefinitionError
-from schema.store import cohorts, members
+from schema.store import cohorts, lists, members
 
 
 @pytest.mark.parametrize(
@@ -16,6 +18,8 @@ from schema.store import cohorts, members
         ({"usernames": []}, "usernames"),
         ({"usernames": ["no spaces please"]}, "usernames"),
         ({"following": 7}, "following"),
+        ({"list": "ada"}, "user/slug"),
+        ({"list": "ada/../etc"}, "user/slug"),
         ({"cohort": "1"}, "cohort"),
         ({"cohort": True}, "cohort"),
         ({"union": []}, "union"),
@@ -40,6 +44,10 @@ def test_usernames_are_lowered_and_made_unique():
     assert definitions.check({"usernames": ["Ada", " ada ", "Bo"]}) == {"usernames": ["ada", "bo"]}
 
 
+def test_a_list_is_named_by_its_address():
+    assert definitions.check({"list": " /Ada/Essentials/ "}) == {"list": "ada/essentials"}
+
+
 def test_leaves_name_everything_that_must_be_fetched():
     nested = {"difference": {"of": {"following": "ada"}, "minus": {"union": [{"usernames": ["bo"]}, {"cohort": 1}]}}}
     assert list(definitions.leaves(nested)) == [("following", "ada"), ("usernames", ["bo"]), ("cohort", 1)]
@@ -56,7 +64,19 @@ def test_every_kind_resolves(connection):
         found = definitions.resolve(connection, definition)
         return {name for name, id in ids.items() if id in found}
 
+    lists.replace(
+        connection,
+        1,
+        ids["ada"],
+        "best",
+        title="Best",
+        film_ids=[],
+        liked_by=[ids["cy"]],
+        observed_at=datetime.now(UTC),
+    )
     assert resolved({"usernames": ["ada", "nobody"]}) == {"ada"}
+    assert resolved({"list": "ada/best"}) == {"ada", "cy"}
+    assert resolved({"list": "ada/worst"}) == set()
     assert resolved({"following": "ada"}) == {"bo", "cy"}
     assert resolved({"followers": "bo"}) == {"ada", "di"}
     assert resolved({"cohort": saved}) == {"di"}

@@ -28,6 +28,9 @@ class CohortDefinition:
     followers: str | None = strawberry.field(
         default=strawberry.UNSET, description="Everyone who follows the member of this username."
     )
+    list: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Who made a list and who likes it; the list as `user/slug`."
+    )
     cohort: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="The members of a saved cohort, by its id."
     )

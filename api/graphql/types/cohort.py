@@ -74,7 +74,7 @@ class Cohort:
             return None
         numbers = await info.context.load.numbers_by_group.load(self.group)
         row = numbers.row(film_id)
-        return None if row is None else CohortFilm.of(numbers, row)
+        return None if row is None else CohortFilm.of(numbers, row, self.group, self.scope)
 
     @classmethod
     def saved(cls, row: CohortRow) -> "Cohort":

@@ -2,8 +2,13 @@
 
 import strawberry
 
+from api.graphql import cursors
+from api.graphql.connections import After, Connection, First, connection, page_size, place
 from api.graphql.context import Info
+from api.graphql.loaders.reactions_by_film import ReactionsKey
 from api.graphql.types.film import Film
+from api.graphql.types.reaction import Reaction
+from schema.insights.groups import Group
 from schema.insights.histograms import GlobalHistogram
 from schema.insights.numbers import Numbers
 
@@ -24,7 +29,9 @@ class CohortFilm:
         description="Population standard deviation of the ratings, in stars. Null when nobody rated it."
     )
     rated_count: int = strawberry.field(description="Members who rated it.")
-    watchers: int = strawberry.field(description="Members with any reaction: a rating, a like or a favourite.")
+    watchers: int = strawberry.field(
+        description="Members with any reaction: a rating, a like, a favourite, or word that they watched it."
+    )
     liked_count: int = strawberry.field(description="Members who liked it, with or without a rating.")
     liked_pct: float | None = strawberry.field(description="Per cent of the watchers who liked it, 0 to 100.")
     favorite_count: int = strawberry.field(description="Members who have it among their favourites.")
@@ -33,6 +40,8 @@ class CohortFilm:
     )
     histogram: list[int] = strawberry.field(description=f"How the cohort's ratings are distributed: {_TEN}.")
     film_id: strawberry.Private[int]
+    group: strawberry.Private[Group]
+    scope: strawberry.Private[str]
 
     @strawberry.field(description="The film.")
     async def film(self, info: Info) -> Film:
@@ -63,17 +72,36 @@ class CohortFilm:
         histogram = await self._global(info)
         return histogram.counts if histogram else None
 
+    @strawberry.field(description="Who gave what, by username, and where each reaction is known from.")
+    async def reactions(
+        self, info: Info, first: First = strawberry.UNSET, after: After = strawberry.UNSET
+    ) -> Connection[Reaction]:
+        size, scope = page_size(first), f"{self.scope}:reactions:{self.film_id}"
+        begin = place(scope, after, [str])
+        key = ReactionsKey(self.group, self.film_id, begin[0] if begin else "", size + 1)
+        rows = await info.context.load.reactions_by_film.load(key)
+        page = rows[:size]
+        return connection(
+            [Reaction.of(row) for row in page],
+            [cursors.encode(scope, [row.member.username]) for row in page],
+            more=len(rows) > size,
+            skipped=begin is not None,
+            count=lambda: self.watchers,
+        )
+
     async def _global(self, info: Info) -> GlobalHistogram | None:
         return await info.context.load.histogram_by_film.load(self.film_id)
 
     @classmethod
-    def of(cls, numbers: Numbers, row: int) -> "CohortFilm":
-        """What a group thinks of the film in this row of its numbers."""
+    def of(cls, numbers: Numbers, row: int, group: Group, scope: str) -> "CohortFilm":
+        """What a group thinks of the film in this row of its numbers; cursors keep to `scope`."""
         counts = numbers.aggregates
         watchers, liked, favorite = (int(each[row]) for each in (counts.watchers, counts.liked, counts.favorite))
         rated = int(counts.rated[row])
         return cls(
             film_id=int(counts.film_ids[row]),
+            group=group,
+            scope=scope,
             rank=int(numbers.rank[row]) if rated else None,
             score=float(numbers.score[row]) if rated else None,
             average=float(numbers.average[row]) if rated else None,

@@ -1,0 +1,134 @@
+"""How much two members agree: what they share, how alike they rate it. Arrays in, arrays out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schema.insights.aggregates import LIKED, Floats, Ints, Vector
+
+# Shared films at which the cosine of two members is as much signal as noise. Between halves of the films that
+# pairs of 3,500 real members share it correlates 0.10 at 4 films, 0.18 at 8, 0.29 at 16, 0.37 at 24, 0.47 at
+# 32: n / (n + 37) throughout. (Reliability of a mean of n, Spearman 1910 and Brown 1910.)
+SHRINKAGE = 37.0
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """One member beside each of some others; arrays parallel to the others, nan where nothing can be said.
+
+    `shared` counts films both have rated. Over these: `cosine` of the ratings, each less its member's mean
+    (-1 to 1); `matching`, the share given the very same stars; `difference`, the mean distance in stars.
+    `likes_overlap` is the share of films liked by both among those liked by either (Jaccard).
+    `score` is the cosine drawn toward what is usual for the member by SHRINKAGE, so that three films in
+    common prove little; nan where no film is shared.
+    """
+
+    shared: Ints
+    score: Floats
+    cosine: Floats
+    matching: Floats
+    difference: Floats
+    likes_overlap: Floats
+
+    def order(self) -> Ints:
+        """The others from most to least aligned; equals by more shared films, then as they were given."""
+        return np.lexsort((-self.shared, np.where(np.isnan(self.score), np.inf, -self.score)))
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The ratings of several members in order of film, made once for any number of comparisons.
+
+    `starts[f]` is where the ratings of film `f` begin, `starts[f + 1]` where they end. `deviation` is a rating
+    less its member's mean. Likes are kept the same way.
+    """
+
+    count: int
+    starts: Ints
+    owner: Ints
+    ratings: Floats
+    deviation: Floats
+    like_starts: Ints
+    like_owner: Ints
+
+    @classmethod
+    def of(cls, vectors: Sequence[Vector]) -> "Members":
+        """Joins vectors, one a member."""
+        owner = np.repeat(np.arange(len(vectors)), [len(vector.film_ids) for vector in vectors])
+        films, ratings, flags = (
+            np.concatenate([getattr(vector, name) for vector in vectors] or [np.empty(0)]).astype(np.int64)
+            for name in ("film_ids", "ratings", "flags")
+        )
+        by_film = np.argsort(films, kind="stable")
+        owner, films, ratings, flags = owner[by_film], films[by_film], ratings[by_film], flags[by_film]
+        rated, liked = ratings > 0, (flags & LIKED) != 0
+        mean = np.bincount(owner, ratings, len(vectors)) / np.maximum(
+            np.bincount(owner[rated], minlength=len(vectors)), 1
+        )
+        stars = ratings[rated].astype(np.float64)
+        return cls(
+            len(vectors),
+            _starts(films[rated]),
+            owner[rated],
+            stars,
+            stars - mean[owner[rated]],
+            _starts(films[liked]),
+            owner[liked],
+        )
+
+
+def _starts(films: Ints) -> Ints:
+    return np.concatenate([[0], np.cumsum(np.bincount(films))])
+
+
+def _found(starts: Ints, films: Ints) -> tuple[Ints, Ints]:
+    """Where the entries of `films` stand, and how many there are of each."""
+    films = np.minimum(films, len(starts) - 1)  # films that nobody has, beyond the last, have no entries
+    first, end = starts[films], starts[np.minimum(films + 1, len(starts) - 1)]
+    lengths = end - first
+    ends = np.cumsum(lengths)
+    return np.repeat(first - ends + lengths, lengths) + np.arange(lengths.sum()), lengths
+
+
+def align(one: Vector, others: Members) -> Alignment:
+    """`one` beside each of `others`. Time is linear in the films of `one` and what the others made of them."""
+    rated = one.ratings > 0
+    stars = one.ratings[rated].astype(np.float64)
+    at, lengths = _found(others.starts, one.film_ids[rated].astype(np.int64))
+    owner, theirs, toward = others.owner[at], others.ratings[at], others.deviation[at]
+    ours = np.repeat(stars, lengths)
+    away = ours - stars.mean() if len(stars) else ours
+
+    def summed(values: NDArray) -> Floats:
+        return np.bincount(owner, values, others.count)
+
+    shared = np.bincount(owner, minlength=others.count)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        cosine = np.clip(summed(away * toward) / np.sqrt(summed(away**2) * summed(toward**2)), -1.0, 1.0)
+        matching = summed(ours == theirs) / shared
+        difference = summed(np.abs(ours - theirs)) / shared / 2.0
+    return Alignment(shared, _shrunk(cosine, shared), cosine, matching, difference, _likes_overlap(one, others))
+
+
+def matrix(vectors: Sequence[Vector]) -> list[Alignment]:
+    """Every member of a group beside every one of it, themselves included; symmetric but for `score`."""
+    members = Members.of(vectors)
+    return [align(vector, members) for vector in vectors]
+
+
+def _shrunk(cosine: Floats, shared: Ints) -> Floats:
+    said = ~np.isnan(cosine)
+    usual = float(np.average(cosine[said], weights=shared[said])) if said.any() else 0.0
+    score = (shared * np.where(said, cosine, usual) + SHRINKAGE * usual) / (shared + SHRINKAGE)
+    return np.where(shared > 0, score, np.nan)
+
+
+def _likes_overlap(one: Vector, others: Members) -> Floats:
+    likes = one.film_ids[(one.flags & LIKED) != 0].astype(np.int64)
+    at, _ = _found(others.like_starts, likes)
+    common = np.bincount(others.like_owner[at], minlength=others.count)
+    either = len(likes) + np.bincount(others.like_owner, minlength=others.count) - common
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return common / either
