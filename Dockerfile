@@ -1,7 +1,7 @@
 # One image for every role; docker-compose.yml says which command each container runs.
 FROM python:3.13-slim
 
-RUN useradd --create-home almanac
+RUN useradd --create-home almanac && install --directory --owner almanac /home/almanac/data
 WORKDIR /app
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock

@@ -1,18 +1,27 @@
-"""Writes a crawl's own duration, without the interpreter's start, to BENCH_STATS."""
+"""Writes a crawl's own duration, without the interpreter's start, and what it went on, to BENCH_STATS."""
 
 import json
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from crawler.asking.session import CrawlSession
+from crawler.asking.spider import AlmanacSpider
+
 
 class Stopwatch:
-    """From the engine's start to its stop: everything stored, nothing left in a queue."""
+    """From the engine's start to its stop: everything stored, nothing left in a queue.
+
+    "waiting" is time in which neither the crawl nor its storing had work, "downloading" what is left.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
+        self._parsing = self._storing = 0.0
         crawler.signals.connect(self._started, signal=signals.engine_started)
         crawler.signals.connect(self._stopped, signal=signals.engine_stopped)
 
@@ -22,7 +31,37 @@ class Stopwatch:
         return cls(crawler)
 
     def _started(self) -> None:
-        self._began = time.perf_counter()
+        read, call = AlmanacSpider.read, CrawlSession.call
+
+        def timed_read(parse: Callable[..., Any], response: Any) -> Any:
+            began = time.perf_counter()
+            try:
+                return read(parse, response)
+            finally:
+                self._parsing += time.perf_counter() - began
+
+        async def timed_call(session: CrawlSession, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+            def timed(*given: Any, **named: Any) -> Any:
+                began = time.perf_counter()
+                try:
+                    return function(*given, **named)
+                finally:
+                    self._storing += time.perf_counter() - began
+
+            return await call(session, timed, *args, **kwargs)
+
+        AlmanacSpider.read = staticmethod(timed_read)  # type: ignore[method-assign]
+        CrawlSession.call = timed_call  # type: ignore[method-assign]
+        self._began, self._cpu = time.perf_counter(), time.process_time()
 
     def _stopped(self) -> None:
-        Path(os.environ["BENCH_STATS"]).write_text(json.dumps({"seconds": time.perf_counter() - self._began}))
+        seconds, busy = time.perf_counter() - self._began, time.process_time() - self._cpu
+        waiting = max(0.0, seconds - busy)
+        spent = {
+            "seconds": seconds,
+            "parsing": self._parsing,
+            "storing": self._storing,
+            "waiting": waiting,
+            "downloading": max(0.0, seconds - waiting - self._parsing),
+        }
+        Path(os.environ["BENCH_STATS"]).write_text(json.dumps(spent))

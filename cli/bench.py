@@ -26,7 +26,7 @@ def upsert(rows: int, as_json: bool) -> int:
     """
     from bench import upsert as measured
 
-    return _measure(lambda engine: measured.run(engine, rows=rows), as_json)
+    return _measure(lambda engine, _: measured.run(engine, rows=rows), as_json)
 
 
 @bench.command()
@@ -40,7 +40,34 @@ def crawl(members: int, rounds: int, as_json: bool) -> int:
     """
     from bench import crawl as measured
 
-    return _measure(lambda engine: measured.run(engine, members=members, rounds=rounds), as_json)
+    return _measure(lambda engine, _: measured.run(engine, members=members, rounds=rounds), as_json)
+
+
+@bench.command()
+@click.option("--members", default=100, show_default=True, help="Members crawled, 2,000 ratings each.")
+@json_option
+def sync(members: int, as_json: bool) -> int:
+    """How long a full sync's crawl takes, what on, and at which caps; how fresh a delta is.
+
+    Example: almanac bench sync --members 20
+    """
+    from bench import sync as measured
+
+    return _measure(lambda engine, _: measured.run(engine, members=members), as_json)
+
+
+@bench.command()
+@click.option("--times", default=50, show_default=True, help="How many kills.")
+@click.option("--seed", default=0, show_default=True, help="Another one kills at other moments.")
+@json_option
+def kill(times: int, seed: int, as_json: bool) -> int:
+    """Kill crawls, and the database under them, at random moments, and see what going on costs.
+
+    Example: almanac bench kill --times 10
+    """
+    from bench import kill as measured
+
+    return _measure(lambda engine, restart: measured.run(engine, times=times, seed=seed, restart=restart), as_json)
 
 
 @bench.command(name="import")
@@ -57,24 +84,32 @@ def import_(films: int, as_json: bool) -> int:
 
 
 def _measure(run: Callable[..., dict[str, Any]], as_json: bool) -> int:
-    """Runs against an empty database of a throw-away server, so that nobody's data is touched."""
+    """Runs against an empty database of a throw-away server, so that nobody's data is touched.
+
+    `run` is given its engine, and the way to start the server again after a crash.
+    """
     import os
     import tempfile
+    from contextlib import ExitStack
     from pathlib import Path
 
     from cli import services
     from schema import migrate
     from schema.engine import engine
 
-    with tempfile.TemporaryDirectory(prefix="almanac-bench-", dir="/tmp") as folder:
-        os.environ.pop("DATABASE_URL", None)
-        with services.running(redis=False, home=Path(folder)) as environment:
-            os.environ.update(environment)
-            target = engine()
-            migrate.upgrade(target)
-            say("measuring; this takes a minute")
-            found = run(target)
-            target.dispose()
+    with tempfile.TemporaryDirectory(prefix="almanac-bench-", dir="/tmp") as folder, ExitStack() as stack:
+
+        def start() -> None:
+            os.environ.pop("DATABASE_URL", None)
+            stack.close()
+            os.environ.update(stack.enter_context(services.running(redis=False, home=Path(folder))))
+
+        start()
+        target = engine()
+        migrate.upgrade(target)
+        say("measuring; this takes a minute")
+        found = run(target, start)
+        target.dispose()
     if as_json:
         print_json(found)
     else:

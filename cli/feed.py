@@ -28,7 +28,10 @@ def opt_in(name: str) -> None:
     """
     username = name.strip().lower()
     with ready(redis=False), engine().begin() as connection:
-        consents.give(connection, members.upsert(connection, {username: None})[username], "rss")
+        member_id = members.upsert(connection, {username: None}).get(username)
+        if member_id is None:
+            raise click.ClickException(f"{username} was erased here, and stays out")
+        consents.give(connection, member_id, "rss")
     say(f"{username}'s feed is read from now on")
 
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "worker": Lazy("cli.worker:worker", "Work on queued jobs."),
     "cron": Lazy("cli.cron:cron", "Plan syncs that are due; run exactly one."),
     "api": Lazy("cli.api:api", "Serve GraphQL, GraphiQL and the job dashboard."),
+    "erase-member": Lazy("cli.erase:erase_member", "Remove a member for good."),
     "migrate": Lazy("cli.migrate:migrate", "Bring the database to the newest revision."),
     "schema": Lazy("cli.sdl:schema", "Print the GraphQL schema."),
     "parse": Lazy("cli.parse:parse", "Read a saved page into JSON lines; no database needed."),

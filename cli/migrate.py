@@ -6,6 +6,7 @@ import click
 
 from cli import services
 from cli.output import say
+from cli.ready import keep_out
 from schema import migrate as migrations
 from schema.engine import check, engine
 
@@ -29,6 +30,7 @@ def migrate(only_check: bool, revision: str | None) -> None:
             say(f"the database is up to date: {newest}")
             return
         migrations.upgrade(database)
+        keep_out(database)
         say(f"the database was up to date: {newest}" if before == newest else f"the database is now at {newest}")
         if revision:
             click.echo(migrations.revision(database, revision))

@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from sqlalchemy import Engine
 
 from cli import services
+from cli.output import say
 from jobs.failures import CrawlFailed, CrawlInterrupted, Hopeless
 from jobs.queues import RedisUnavailable
 from schema import migrate
 from schema.definitions import DefinitionError
 from schema.engine import check, engine
 from schema.settings import Settings
+from schema.store.erasure_file import ErasureFileError, reconcile
 
 
 @contextmanager
@@ -40,7 +43,18 @@ def check_version(*, upgrade: bool) -> None:
             state = f"at revision {found}" if found else "empty"
             raise click.ClickException(f"the database is {state}, not {migrate.head()}: run `almanac migrate`")
         migrate.upgrade(database)
+    keep_out(database)
     database.dispose()  # workers fork, and two processes must not share a connection
+
+
+def keep_out(database: Engine) -> None:
+    """Erases again whom a restored backup has brought back."""
+    try:
+        back = reconcile(database, Settings.from_environment().erasures_path)
+    except ErasureFileError as error:
+        raise click.ClickException(str(error)) from None
+    if back:
+        say(f"erased again, having come back with the database: {len(back)} of its members")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """`almanac runs`: what was done, when, and how it ended."""
 
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
@@ -9,8 +10,11 @@ from cli.cohort import find
 from cli.output import json_option, print_json, print_rows
 from cli.ready import ready
 from schema.engine import engine
+from schema.insights import completeness
 from schema.insights import runs as looking
+from schema.insights.completeness import Completeness
 from schema.insights.runs import RunRow, StepProgress
+from schema.store.listings import WAYS
 
 _HEADINGS = {
     "id": "Id",
@@ -51,7 +55,7 @@ def list_(cohort: str | None, limit: int, as_json: bool) -> None:
 @click.argument("run_id", metavar="RUN", type=int)
 @json_option
 def show(run_id: int, as_json: bool) -> None:
-    """Show RUN (its number): its steps, what they report, and the requests it made.
+    """Show RUN (its number): its steps, what they report, the requests it made, how complete its reading is.
 
     Example: almanac runs show 7
     """
@@ -61,14 +65,19 @@ def show(run_id: int, as_json: bool) -> None:
             raise click.ClickException(f"no run {run_id}: see `almanac runs list`")
         steps = looking.progress(connection, run)
         requests = looking.num_requests(connection, run_id)
+        whole = completeness.of_run(connection, run_id)
     if as_json:
-        print_json({**run_row(run, as_json=True), "steps": [asdict(step) for step in steps], "requests": requests})
+        told = {**asdict(whole), "flagged": whole.flagged} if whole else None
+        described = [asdict(step) for step in steps]
+        print_json({**run_row(run, as_json=True), "steps": described, "requests": requests, "completeness": told})
         return
     print_rows([run_row(run, as_json=False)], _HEADINGS)
     rows = [_step_row(step) for step in steps]
     print_rows(rows, {"step": "Step", "status": "Status", "done": "Done", "attempts": "Attempts", "reports": "Reports"})
     for kind, each in requests.items():
         click.echo(f"{kind}: {each['requests']} requests, {each['bytes'] / 1e6:.1f} MB")
+    if whole:
+        click.echo(_completeness(whole))
 
 
 def run_row(run: RunRow, *, as_json: bool) -> dict[str, Any]:
@@ -77,11 +86,18 @@ def run_row(run: RunRow, *, as_json: bool) -> dict[str, Any]:
     return row if as_json else row | {"created_at": f"{run.created_at:%Y-%m-%d %H:%M:%S} UTC"}
 
 
+def _completeness(whole: Completeness) -> str:
+    shares = ", ".join(f"{name} {share:.2f} %" for name, share in whole.shares.items())
+    flag = "; INCOMPLETE, film_metadata_sync names the films" if whole.flagged else ""
+    return f"{whole.tiles} tiles: {shares}{flag}"
+
+
 def _step_row(step: StepProgress) -> dict[str, Any]:
     said = [part.error for part in step.parts if part.error]
     for part in step.parts:
         said += [f"{name}: {reason}" for name, reason in part.detail.get("failed", {}).items()]
         said += [f"{kind}: {each['refused']}" for kind, each in part.detail.items() if _refused(each)]
+    said += _ways(step)
     return {
         "step": step.name,
         "status": step.status,
@@ -89,6 +105,15 @@ def _step_row(step: StepProgress) -> dict[str, Any]:
         "attempts": max(part.attempts for part in step.parts),
         "reports": "\n".join(dict.fromkeys(said)),
     }
+
+
+def _ways(step: StepProgress) -> list[str]:
+    """How listings were read, and what such a reading cannot see."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for part in step.parts:
+        for way, count in part.detail.get("ways", {}).items():
+            counts[part.arguments["kind"], way] += count
+    return [f"{count} {kind}: {WAYS[way]}" for (kind, way), count in sorted(counts.items())]
 
 
 def _refused(detail: Any) -> bool:

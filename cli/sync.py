@@ -29,7 +29,7 @@ _LOOK_SECONDS = 5.0  # between two looks for a living worker
 @click.option(
     "--full",
     is_flag=True,
-    help="Insist on reading every listing to its end, which also finds removals; today every sync does.",
+    help="A sweep: read every page of every listing, which also finds what members took back.",
 )
 @click.option("--no-wait", is_flag=True, help="Only ask for it; workers do it.")
 @click.option("--no-enrich", is_flag=True, help="Leave out what films are: identities, TMDB facts, global histograms.")
@@ -37,8 +37,9 @@ _LOOK_SECONDS = 5.0  # between two looks for a living worker
 def sync(cohort: str, full: bool, no_wait: bool, no_enrich: bool, as_json: bool) -> None:
     """Bring COHORT (its label or id) up to date: members, their films, what the films are, stats, rankings.
 
-    Workers do it; when none is running, this command starts one for itself. Stopped half-way, it can be
-    started again and goes on from there.
+    Without --full it is a delta: of members read before, only what is new is asked for. Workers do it; when
+    none is running, this command starts one for itself. Stopped half-way, it can be started again and goes on
+    from there.
 
     Example: almanac sync "Ada's circle"
     """

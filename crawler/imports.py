@@ -9,6 +9,7 @@ from typing import IO
 from sqlalchemy import Engine
 
 from crawler import exports
+from crawler.exports import ForeignExport
 from crawler.items.export import AccountExport, ExportedFilm
 from schema.store import consents, films, imports, members, merges
 from schema.store.films import Identity
@@ -44,9 +45,11 @@ def import_export(
     moment = exported_at or export.exported_at
     digest = _digest(source)
     with engine.begin() as connection:
+        member_id = members.upsert(connection, {username: None}).get(username.lower())
+        if member_id is None:
+            raise ForeignExport(f"{username.lower()} was erased here, and stays out")
         found = films.resolve(connection, [_identity(film) for film in export.films])
         hold_back_merges(connection)
-        member_id = members.upsert(connection, {username: None})[username.lower()]
         told = _told(member_id, merges.follow(connection, found), export)
         taken = imports.take(connection, member_id, told, export.knows, observed_at=moment)
         detail = {

@@ -20,13 +20,18 @@ from crawler.items import (
 
 @dataclass(frozen=True, slots=True)
 class ListingRead:
-    """One page of a member's listing. `number` counts from 1; the page without a next one is the last."""
+    """One page of a member's listing, read on a `way` of `schema.store.listings.WAYS`.
+
+    `number` counts from 1; `next_url` is where the reading goes on, None when this page ends it.
+    """
 
     username: str
     kind: str
     number: int
     page: GridPage | ProfilePage
     observed_at: datetime
+    next_url: str | None
+    way: str
 
 
 @dataclass(frozen=True, slots=True)

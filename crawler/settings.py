@@ -6,6 +6,8 @@ from schema.settings import Settings, SettingsError
 
 try:
     ALMANAC = Settings.from_environment()
+    if ALMANAC.rendered_kinds:
+        ALMANAC.chromium_path  # noqa: B018 - the property raises when there is none
 except SettingsError as error:
     sys.exit(f"almanac: {error}")
 

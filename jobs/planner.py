@@ -15,12 +15,12 @@ def plan() -> list[int]:
     with engine().connect() as connection:
         due = due_cohorts(connection)
     opened = []
-    for cohort_id in due:
+    for cohort in due:
         try:
             with engine().begin() as connection:
-                opened.append(open_sync(connection, cohort_id))
+                opened.append(open_sync(connection, cohort.cohort_id, full=cohort.full))
         except RunInProgress:
             continue
-        logger.info("run %d: cohort %d is due", opened[-1], cohort_id)
+        logger.info("run %d: cohort %d is due", opened[-1], cohort.cohort_id)
         chain.advance(opened[-1])
     return opened

@@ -83,6 +83,24 @@ def leaves(definition: Definition) -> Iterator[tuple[str, object]]:
         yield kind, value
 
 
+def without(definition: Definition, username: str) -> Definition | None:
+    """The definition with this member taken off its lists of names; None when it cannot do without the name."""
+    ((kind, value),) = definition.items()
+    match kind:
+        case "usernames":
+            left = [name for name in value if name != username]
+            return {kind: left} if left else None
+        case "following" | "followers":
+            return None if value == username else definition
+        case "union" | "intersection":
+            parts = [without(part, username) for part in value]
+            return None if None in parts else {kind: parts}
+        case "difference":
+            of, minus = without(value["of"], username), without(value["minus"], username)
+            return {kind: {"of": of, "minus": minus}} if of and minus else None
+    return definition
+
+
 _LEAVES = {
     "usernames": "SELECT id FROM members WHERE username = ANY(:value) AND missing_since IS NULL",
     "following": "SELECT followee_id FROM follows WHERE follower_id = (SELECT id FROM members WHERE username = :value)",

@@ -2,12 +2,17 @@
 
 import os
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+# Kinds whose readers can tell that a script is still to fill the page.
+_RENDERABLE = ("histogram", "likes", "rated")
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 class SettingsError(ValueError):
@@ -47,6 +52,15 @@ class Settings:
     crawl_delay: str = _setting(
         "ALMANAC_CRAWL_DELAY", "1.0", "least seconds between two requests to one host, AutoThrottle's floor"
     )
+    render: str = _setting(
+        "ALMANAC_RENDER",
+        "",
+        "kinds of pages that are shown to a browser when they come without their data: histogram, likes, rated",
+    )
+    chromium: str = _setting("ALMANAC_CHROMIUM", "", "the browser for ALMANAC_RENDER; looked for on PATH when unset")
+    halt_after: str = _setting(
+        "ALMANAC_HALT_AFTER", "3", "how many known tiles in a row, at the end of a page, end a delta; 1 or more"
+    )
     enrich_budget: str = _setting(
         "ALMANAC_ENRICH_BUDGET",
         "500",
@@ -83,9 +97,27 @@ class Settings:
                 raise SettingsError(f"{variable}: must be an http(s) origin such as https://host, not {url!r}")
         if re.search(r"[\r\n()]", self.contact):
             raise SettingsError("ALMANAC_CONTACT: must be one line without parentheses")
+        unknown = self.rendered_kinds.difference(_RENDERABLE)
+        if unknown:
+            raise SettingsError(f"ALMANAC_RENDER: {', '.join(sorted(unknown))}: there are {', '.join(_RENDERABLE)}")
         self.delay_seconds  # noqa: B018 - the property raises on a bad number
         self.enrich_films  # noqa: B018
         self.feed_interval_hours  # noqa: B018
+        self.halting_tiles  # noqa: B018
+
+    @property
+    def rendered_kinds(self) -> frozenset[str]:
+        """Kinds of pages that a browser may render."""
+        return frozenset(kind.strip() for kind in self.render.split(",")) - {""}
+
+    @property
+    def chromium_path(self) -> str:
+        """The browser that renders; raises SettingsError when there is none."""
+        found = next(filter(None, map(shutil.which, [self.chromium] if self.chromium else _BROWSERS)), None)
+        if found is None:
+            sought = self.chromium or f"{' or '.join(_BROWSERS)} on PATH"
+            raise SettingsError(f"ALMANAC_CHROMIUM: ALMANAC_RENDER needs a browser, and there is no {sought}")
+        return found
 
     @property
     def delay_seconds(self) -> float:
@@ -100,6 +132,11 @@ class Settings:
         """
         loopback = urlsplit(self.tmdb_base_url).hostname in {"127.0.0.1", "localhost", "::1"}
         return 0.0 if loopback and self.delay_seconds == 0 else 1 / 40
+
+    @property
+    def halting_tiles(self) -> int:
+        """How many known tiles in a row, at the end of a page, end a delta. One could be a re-rating."""
+        return max(1, int(self._number("ALMANAC_HALT_AFTER", self.halt_after, int)))
 
     @property
     def enrich_films(self) -> int:
@@ -127,6 +164,11 @@ class Settings:
     def home_path(self) -> Path:
         """ALMANAC_HOME as an absolute path."""
         return Path(self.home).expanduser().resolve()
+
+    @property
+    def erasures_path(self) -> Path:
+        """The file that remembers whom to keep out, whatever becomes of the database."""
+        return self.home_path / "erased-members.txt"
 
     @property
     def user_agent(self) -> str:

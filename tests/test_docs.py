@@ -26,7 +26,7 @@ def test_every_command_is_in_the_operator_guide(command):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_commands_and_links_lead_somewhere(page: Path):
     text = page.read_text()
-    for command in re.findall(r"(?:\./|`)almanac ([a-z]+)", text):
+    for command in re.findall(r"(?:\./|`)almanac ([a-z-]+)", text):
         assert command in COMMANDS, command
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (page.parent / target).exists(), target

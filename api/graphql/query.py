@@ -15,7 +15,7 @@ from api.graphql.types.cohort import Cohort
 from api.graphql.types.film import Film
 from api.graphql.types.member import Member
 from api.graphql.types.sync_run import SyncRun
-from schema.insights import cohorts, runs
+from schema.insights import cohorts, completeness, runs
 
 _ID = "Its `id`, or the plain number that commands show."
 
@@ -81,4 +81,6 @@ class Query:
 
 def _run(connection: DatabaseConnection, run_id: int) -> SyncRun | None:
     run = runs.by_id(connection, run_id)
-    return SyncRun.of(run, runs.progress(connection, run)) if run else None
+    if run is None:
+        return None
+    return SyncRun.of(run, runs.progress(connection, run), completeness.of_run(connection, run_id))

@@ -10,13 +10,13 @@ from twisted.python.failure import Failure
 from crawler.asking.spider import AlmanacSpider, PageError, names, now
 from crawler.observations import EnrichmentFailed
 from crawler.pages.errors import MissingPage
+from crawler.rendering.request import reason, rendering
 from schema.store import metadata
 
 
 class FilmSpider(AlmanacSpider):
     """A spider that asks one page for each film, by slug."""
 
-    kind: ClassVar[str]
     path: ClassVar[str]
     parse_page: ClassVar[Callable[..., Any]]
     observation: ClassVar[Callable[..., Any]]
@@ -54,7 +54,10 @@ class FilmSpider(AlmanacSpider):
         try:
             page = self.read(type(self).parse_page, response)
         except PageError as error:
-            yield EnrichmentFailed(slug, self.kind, str(error), isinstance(error, self.absences))
+            failed = EnrichmentFailed(
+                slug, self.kind, reason(response, error, self.kind), isinstance(error, self.absences)
+            )
+            yield rendering(response, error, self.kind, self.almanac) or failed
             return
         yield type(self).observation(slug, page, now())
 

@@ -4,23 +4,38 @@ import gc
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.asking.session import CrawlSession
 from crawler.pages.errors import ChallengePage, PageError, RateLimited
+from crawler.rendering.settings import turn_on
 from schema.engine import DatabaseUnavailable
 from schema.settings import Settings
 
 Page = TypeVar("Page")
 
+ERASED = "this member was erased here, and stays out"
+
 
 class AlmanacSpider(Spider):
     """Base of our spiders: knows the settings, the run, and the way to the database."""
+
+    kind: ClassVar[str] = ""
+    """What the pages it asks for are listed, queued and rendered as."""
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Called by Scrapy: a browser is at hand only where pages of this kind may be rendered."""
+        super().update_settings(settings)
+        almanac = Settings.from_environment()
+        if cls.kind in almanac.rendered_kinds:
+            turn_on(settings, almanac)
 
     def __init__(self, name: str | None = None, run: str | None = None, **arguments: str) -> None:
         """`-a run=ID` comes from jobs; the other arguments are the spider's, see its `prepare`."""
@@ -33,7 +48,7 @@ class AlmanacSpider(Spider):
         """Takes the `-a` arguments; raises ValueError saying which one is wrong."""
         raise NotImplementedError
 
-    async def start(self) -> AsyncIterator[Request]:
+    async def start(self) -> AsyncIterator[Any]:
         """Opens the session, then asks for what the spider wants. What cannot start says why, in one line."""
         try:
             self.prepare(**self._arguments)
@@ -44,8 +59,8 @@ class AlmanacSpider(Spider):
         except (TypeError, ValueError, DatabaseUnavailable) as error:
             raise CloseSpider(str(error)) from error
 
-    def ask(self) -> AsyncIterator[Request]:
-        """The first requests; spiders say which."""
+    def ask(self) -> AsyncIterator[Any]:
+        """The first requests, and what failed without one; spiders say which."""
         raise NotImplementedError
 
     def letterboxd(self, path: str, **kwargs: Any) -> Request:
@@ -99,4 +114,4 @@ def names(**given: str | None) -> list[str]:
     return unique
 
 
-__all__ = ["AlmanacSpider", "PageError", "names", "now"]
+__all__ = ["ERASED", "AlmanacSpider", "PageError", "names", "now"]

@@ -23,11 +23,15 @@ class Tile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class GridPage:
-    """One page of a member's films, likes or watchlist; `owner` is lower-case."""
+    """One page of a member's films, likes or watchlist; `owner` is lower-case.
+
+    `reactions` says whether the tiles show what the member made of the films, be it nothing.
+    """
 
     info: PageInfo
     owner: str | None
     tiles: tuple[Tile, ...]
+    reactions: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,18 +33,21 @@ class LedgerMiddleware:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response | Awaitable[Response]:
-        """Counts an answer, whatever it says."""
-        self._count(request, str(response.status), len(response.body))
+        """Counts an answer, whatever it says. A browser's is made of what it had us ask for."""
+        if "visit" not in request.meta:
+            self._count(request, str(response.status), len(response.body))
         return self._flush(response) if time.monotonic() > self._due else response
 
     async def process_exception(self, request: Request, exception: Exception) -> None:
         """Counts a request that got no answer, under the failure's name; one we kept back was never sent."""
-        if not isinstance(exception, IgnoreRequest):
+        if not isinstance(exception, IgnoreRequest) and "visit" not in request.meta:
             self._count(request, type(exception).__name__, 0)
 
     def _count(self, request: Request, outcome: str, size: int) -> None:
         parts = urlparse_cached(request)
         kind = "robots" if parts.path == "/robots.txt" else self.crawler.spider.name
+        if request.meta.get("for_browser"):
+            kind += " rendered"
         entry = self._entries[int(time.time()) // 60, parts.netloc, kind, outcome]
         entry[0] += 1
         entry[1] += size

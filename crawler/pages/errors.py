@@ -116,6 +116,20 @@ class MarkupDrift(PageError):
     advice = "the page contradicts itself, nothing of it was used"
 
 
+class FilledByScript(PageError):
+    """Raised when the page is the one asked for, but its data is yet to be fetched by a script in it.
+
+    `awaits` is a CSS selector of what will be there once the script has done so.
+    """
+
+    cause = "page filled by script"
+    advice = "the page as served lacks its data, a browser would show it"
+
+    def __init__(self, found: str, awaits: str, url: str = "") -> None:
+        self.awaits = awaits
+        super().__init__(found, url)
+
+
 class EmptyBeforeEnd(PageError):
     """Raised when a page of a listing is empty though the listing has more."""
 

@@ -12,7 +12,7 @@ from crawler.pages.source import Source
 
 # Where a tile shows a rating: in the paragraph below the poster, on the item itself, or not at all.
 _REACTION, _OWNER, _NOWHERE = "reaction", "owner rating", "no rating"
-_GRID = "ul.js-list-entries, .poster-grid > ul, ul.poster-list, ul.grid"
+GRID = "ul.js-list-entries, .poster-grid > ul, ul.poster-list, ul.grid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def find_grid(source: Source) -> LexborNode | None:
 
     Raises UnknownGeneration for a page with posters outside any known kind of list.
     """
-    grid = source.tree.css_first(_GRID)
+    grid = source.tree.css_first(GRID)
     if grid is not None or source.tree.css_first(POSTER) is None:
         return grid
     if source.is_document:

@@ -5,7 +5,7 @@ import re
 from selectolax.lexbor import LexborNode
 
 from crawler.items import HistogramPage, PageInfo
-from crawler.pages.errors import CountMismatch, MarkupDrift, UnexpectedKind
+from crawler.pages.errors import CountMismatch, FilledByScript, MarkupDrift, UnexpectedKind
 from crawler.pages.kinds import body_kind, require
 from crawler.pages.source import Source
 from crawler.pages.text import STARS, abbreviated_number, number, plain
@@ -16,6 +16,9 @@ _AVERAGE = re.compile(r"Weighted average of ([0-5]\.[0-9]+) based on ([0-9,]+)\s
 _VALUE = re.compile(r"--value:\s*([0-9.eE+-]+);?")
 _FANS = re.compile(r"([0-9][0-9.,]*[KM]?)\sfans?")
 _FILM_LINK = re.compile(r"/film/([^/\s]+)/")
+_CHART = ".rating-histogram"
+# Where a script puts the fragment, in a film page or in a fragment that only names another one.
+_PLACE = '.csi[data-src*="/rating-histogram/"], .csi[data-src*="/ratings-summary/"]'
 _LABELS = ("half-★", *STARS[1:])
 # Films with few ratings show no average; a film with so many always does.
 _SURELY_AVERAGED = 1_000
@@ -26,7 +29,9 @@ def parse(source: Source) -> HistogramPage:
     """The fragment `/csi/film/{slug}/rating-histogram/` (once `ratings-summary`), or a film page that holds it."""
     if source.is_document:
         require(source, body_kind(source), "film")
-    chart = source.tree.css_first(".rating-histogram")
+    chart = source.tree.css_first(_CHART)
+    if chart is None and source.tree.css_first(_PLACE) is not None:
+        raise FilledByScript("a place for the histogram, and nothing in it", _CHART)
     if chart is None:
         raise UnexpectedKind("no histogram")
     table = chart.css_first("table")

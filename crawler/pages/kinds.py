@@ -28,16 +28,21 @@ _LISTING = re.compile(
 )
 _KIND_OF_ROOT = {"films/diary": "diary", "diary/films": "diary", "likes/films": "likes"}
 # Sorting, paging and poster size leave a listing whole; everything else in its path filters it.
+_RATED = re.compile(r"(?:.*/)?rated/(?!none(?:/|$)).*")
 _NOT_A_FILTER = re.compile(r"(?:by|page|size)/[^/]*/?")
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What the path of a listing says; `filtered` ones show a part of what their totals count."""
+    """What the path of a listing says.
+
+    `filtered` ones show a part of what their totals count, `rated` ones only films that the member has rated.
+    """
 
     owner: str
     kind: str
     filtered: bool
+    rated: bool
 
 
 def listing_of(url: str) -> Listing | None:
@@ -54,7 +59,8 @@ def listing_of(url: str) -> Listing | None:
         kind = "likers" if root.endswith("/likes") else "list"
     else:
         kind = _KIND_OF_ROOT.get(root, root)
-    return Listing(match["owner"].lower(), kind, bool(_NOT_A_FILTER.sub("", match["rest"] or "")))
+    rest = match["rest"] or ""
+    return Listing(match["owner"].lower(), kind, bool(_NOT_A_FILTER.sub("", rest)), bool(_RATED.fullmatch(rest)))
 
 
 def body_kind(source: Source) -> str | None:

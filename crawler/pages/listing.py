@@ -1,10 +1,12 @@
 """Reads one page of a poster listing, with the proof that it is whole."""
 
+from collections.abc import Sequence
+
 from selectolax.lexbor import LexborNode
 
-from crawler.items import GridPage, PageInfo
-from crawler.pages.errors import MarkupDrift, UnknownGeneration
-from crawler.pages.grid import Grid, find_grid, read_grid
+from crawler.items import GridPage, PageInfo, Tile
+from crawler.pages.errors import FilledByScript, MarkupDrift, UnknownGeneration
+from crawler.pages.grid import GRID, Grid, find_grid, read_grid
 from crawler.pages.kinds import Listing, body_kind, listing_of, own_url, require
 from crawler.pages.pagination import read_pagination
 from crawler.pages.source import Source
@@ -29,15 +31,28 @@ def read_listing(source: Source, *allowed: str) -> tuple[GridPage, Grid]:
     grid = read_grid(element) if element is not None else _NOTHING
     found = len(grid.tiles)
     total = advertised_total(source.tree, kind, found, page)
+    if element is None and total != 0 and source.tree.css_first(".csi[data-src]") is not None:
+        raise FilledByScript(f"a {kind} page with a place for the list of its entries, and nothing in it", GRID)
     check_container(kind, element, total, page)
     if not found and stated is None:
         raise UnknownGeneration("an empty list of posters on a page that does not say what it lists")
     if kind == "films" and found and source.is_document and not grid.reactions:
         raise MarkupDrift("no tile has a place for the member's rating")
+    if kind == "films" and listing is not None and listing.rated:
+        _check_rated(grid.tiles)
     check_listing(kind, found, total, page, filtered=listing is not None and listing.filtered)
     next_url = page.next_url(source.url)
     info = PageInfo(kind, grid.generation, source.url, found, next_url, page.last, total, source.is_document)
-    return GridPage(info, page_owner(source, listing), grid.tiles), grid
+    return GridPage(info, page_owner(source, listing), grid.tiles, grid.reactions), grid
+
+
+def _check_rated(tiles: Sequence[Tile]) -> None:
+    """A listing of rated films proves by their ratings that the scripts of the page have nothing to add."""
+    lacking = sum(tile.rating is None for tile in tiles)
+    if lacking and lacking == len(tiles):
+        raise FilledByScript(f"{lacking} rated films, none with its rating", "p.poster-viewingdata .rating")
+    if lacking:
+        raise MarkupDrift(f"{lacking} of {len(tiles)} rated films without their ratings")
 
 
 def page_owner(source: Source, listing: Listing | None) -> str | None:

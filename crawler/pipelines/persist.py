@@ -8,9 +8,10 @@ from itertools import groupby
 from scrapy import signals
 from scrapy.crawler import Crawler
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 from twisted.python.failure import Failure
 
-from crawler.observations import ListingRead, Observation
+from crawler.observations import ListingFailed, ListingRead, Observation, PeopleRead
 from crawler.pipelines.writing import Known, write, write_listings
 
 # At full speed fifteen pages or so come together; at a polite pace a page is stored a blink later.
@@ -31,6 +32,7 @@ class PersistPipeline:
         self._writer: asyncio.Task[None] | None = None
         self._films: Known = {}
         self._closing = asyncio.Event()
+        self._stopping: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "PersistPipeline":
@@ -75,23 +77,55 @@ class PersistPipeline:
     async def _store(self, batch: list[Observation]) -> None:
         session = self.crawler.spider.session
         try:
-            self._films |= await session.call(_write_all, batch, session.run_id, self._films)
-        except Exception:
-            if len(batch) > 1:
+            for group in _groups(batch):
+                if isinstance(group[0], ListingRead):
+                    self._films |= await session.call(write_listings, group, session.run_id, self._films)
+                else:
+                    await session.call(_write_others, group, session.run_id)
+        except Exception as error:
+            if _is_gone(error):
+                self._stop()
+            elif len(batch) > 1:
                 for item in batch:  # alone, so that one bad item does not take the others with it
                     await self._store([item])
                 return
-            await self.crawler.signals.send_catch_log_async(
-                signals.item_error, item=batch[0], response=None, spider=self.crawler.spider, failure=Failure()
+            failure = Failure()
+            for item in batch:
+                await self.crawler.signals.send_catch_log_async(
+                    signals.item_error, item=item, response=None, spider=self.crawler.spider, failure=failure
+                )
+
+    def _stop(self) -> None:
+        """Ends the crawl, once: what it asked for from here on could not be kept, and would be asked again."""
+        if self._stopping is None:
+            # A task, because closing waits for this writer.
+            self._stopping = asyncio.get_running_loop().create_task(
+                self.crawler.engine.close_spider_async(reason="the database is gone")
             )
 
 
-def _write_all(connection: Connection, items: Sequence[Observation], run_id: int, known: Known) -> Known:
-    found: Known = {}
-    for listings, group in groupby(items, lambda item: isinstance(item, ListingRead)):
-        if listings:
-            found |= write_listings(list(group), connection, run_id, known)
-        else:
-            for item in group:
-                write(item, connection, run_id)
-    return found
+def _is_gone(error: Exception) -> bool:
+    """Whether the server itself is lost, and not a statement: no SQLSTATE, or one of shutting down."""
+    if not isinstance(error, OperationalError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or state.startswith(("08", "57P"))
+
+
+def _groups(items: Sequence[Observation]) -> list[list[Observation]]:
+    """Neighbours that are written in one transaction.
+
+    What ends a listing badly is written alone: two members at a time are only ever held in one order.
+    """
+    kinds = {ListingRead: "listing", ListingFailed: "failure", PeopleRead: "people"}
+    grouped = [(kind, list(group)) for kind, group in groupby(items, lambda item: kinds.get(type(item)))]
+    return [
+        part
+        for kind, group in grouped
+        for part in ([group] if kind in {"listing", None} else [[item] for item in group])
+    ]
+
+
+def _write_others(connection: Connection, items: Sequence[Observation], run_id: int) -> None:
+    for item in items:
+        write(item, connection, run_id)

@@ -6,7 +6,7 @@ from functools import singledispatch
 
 from sqlalchemy import Connection
 
-from crawler.items import FeedItem, FilmPage, ProfilePage, Tile
+from crawler.items import FeedItem, FilmPage, GridPage, ProfilePage, Tile
 from crawler.observations import (
     EnrichmentFailed,
     FeedRead,
@@ -20,7 +20,8 @@ from crawler.observations import (
     PeopleRead,
     TmdbRead,
 )
-from schema.store import facts, feeds, films, listings, lists, members, metadata
+from schema.store import completeness, facts, feeds, films, listings, lists, members, metadata
+from schema.store.completeness import TilesRead
 
 logger = logging.getLogger(__name__)
 
@@ -38,12 +39,13 @@ Film = tuple[str, int | None, str, int | None]
 Known = dict[Film, int]
 
 
-def write_listings(items: Sequence[ListingRead], connection: Connection, run_id: int, known: Known) -> Known:
+def write_listings(connection: Connection, items: Sequence[ListingRead], run_id: int, known: Known) -> Known:
     """Stages pages, in few statements for all of them, and swaps in the listings that they complete.
 
     Returns the films that are not in `known` yet; they are certain once the transaction is.
     """
     ids = members.upsert(connection, {item.username: None for item in items} | _shown_names(items))
+    items = [item for item in items if item.username in ids]  # without those who were erased meanwhile
     pages = [(item, [(tile[:4], tile.rating, tile.liked) for tile in _tiles(item)]) for item in items]
     strangers = {film: None for _, page in pages for film, _, _ in page if film not in known}
     identities = [films.Identity(*film) for film in strangers]
@@ -57,21 +59,38 @@ def write_listings(items: Sequence[ListingRead], connection: Connection, run_id:
                 kind=item.kind,
                 number=item.number,
                 films=[(known.get(film) or found[film], rating, liked) for film, rating, liked in page],
-                next_url=item.page.info.next_url,
+                next_url=item.next_url,
                 observed_at=item.observed_at,
+                way=item.way,
             )
             for item, page in pages
         ],
     )
-    for item in items:
-        if item.page.info.next_url is None:
-            members.mark_present(connection, ids[item.username])
-            listings.complete(connection, run_id, ids[item.username], item.kind)
+    completeness.add(connection, run_id, _tiles_read(items))
+    finished = {(ids[item.username], item.kind) for item in items if item.next_url is None}
+    for member_id, kind in sorted(finished):  # one order for all writers, so that two of them never deadlock
+        members.mark_present(connection, member_id)
+        listings.complete(connection, run_id, member_id, kind)
     return found
 
 
 def _tiles(item: ListingRead) -> Sequence[Tile]:
     return item.page.favorites if isinstance(item.page, ProfilePage) else item.page.tiles
+
+
+def _tiles_read(items: Sequence[ListingRead]) -> TilesRead:
+    """What the tiles of grids told; a profile's favourites are none of these."""
+    tiles = rating_states = like_flags = letterboxd_ids = 0
+    for item in items:
+        if isinstance(item.page, GridPage):
+            shown = len(item.page.tiles)
+            # Likes are asked for without a rating: what their tiles do not show, the listing says.
+            told = item.page.reactions or item.kind == "likes"
+            tiles += shown
+            rating_states += shown if told else sum(tile.rating is not None for tile in item.page.tiles)
+            like_flags += shown if told else 0
+            letterboxd_ids += sum(tile.letterboxd_id is not None for tile in item.page.tiles)
+    return TilesRead(tiles, rating_states, like_flags, letterboxd_ids)
 
 
 def _shown_names(items: Sequence[ListingRead]) -> dict[str, str]:
@@ -89,9 +108,9 @@ def _listing_failed(item: ListingFailed, connection: Connection, run_id: int) ->
 
 @write.register
 def _feed(item: FeedRead, connection: Connection, run_id: int) -> None:
-    if item.username not in feeds.opted_in(connection):
-        return  # withdrawn while the feed was on its way
-    member_id = members.upsert(connection, {item.username: None})[item.username]
+    member_id = members.ids_by_username(connection, [item.username]).get(item.username)
+    if member_id is None or item.username not in feeds.opted_in(connection):
+        return  # erased, or withdrawn, while the feed was on its way
     missed = None
     if item.page is not None:
         entries = [_entry(entry) for entry in item.page.items if entry.kind != "list"]
@@ -123,7 +142,9 @@ def _people(item: PeopleRead, connection: Connection, run_id: int) -> None:
     ids = members.upsert(
         connection, {item.username: None} | {person.username: person.display_name for person in item.people}
     )
-    member_id = ids.pop(item.username)
+    member_id = ids.pop(item.username, None)
+    if member_id is None:
+        return  # erased meanwhile
     members.replace_follows(connection, member_id, ids.values(), direction=item.direction)
     listings.record(connection, run_id, member_id, item.direction, observed_at=item.observed_at, found=len(item.people))
 
@@ -132,6 +153,8 @@ def _people(item: PeopleRead, connection: Connection, run_id: int) -> None:
 def _film_list(item: FilmListRead, connection: Connection, run_id: int) -> None:
     owner, slug = item.address.split("/")
     ids = members.upsert(connection, {owner: None} | {person.username: person.display_name for person in item.people})
+    if owner not in ids:
+        return  # erased meanwhile
     lists.replace(
         connection,
         run_id,
@@ -139,7 +162,7 @@ def _film_list(item: FilmListRead, connection: Connection, run_id: int) -> None:
         slug,
         title=item.title,
         film_ids=films.resolve(connection, [films.Identity(*tile[:4]) for tile in item.tiles]),
-        liked_by=[ids[person.username] for person in item.people],
+        liked_by=[ids[person.username] for person in item.people if person.username in ids],
         observed_at=item.observed_at,
     )
 

@@ -18,7 +18,12 @@ def work(step: Step) -> dict:
     members = members_of(step.run_id, definition, strict=False, echo=True)
     with engine().begin() as connection:
         changed = cohorts.set_members(connection, cohort_id, members)
-        steps.plan(connection, step.run_id, "crawl", crawl.parts(connection, cohort_id))
+        steps.plan(
+            connection,
+            step.run_id,
+            "crawl",
+            crawl.parts(connection, cohort_id, full=runs.kind_of(connection, step.run_id) == "full"),
+        )
     return {"members": len(members), "changed": changed}
 
 

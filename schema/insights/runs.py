@@ -1,6 +1,7 @@
 """What runs did and how far they are, for people who wait and people who look back."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -107,6 +108,30 @@ def listings_read(connection: Connection, run_id: int) -> set[tuple[str, str]]:
         {"run": run_id},
     )
     return {(kind, username) for kind, username in rows}
+
+
+def ever_read(connection: Connection, kind: str, usernames: Collection[str]) -> set[str]:
+    """Those of `usernames` whose listing of this kind has been read to its end at some time."""
+    rows = connection.execute(
+        text(
+            "SELECT m.username FROM listings l JOIN members m ON m.id = l.member_id"
+            " WHERE l.kind = :kind AND l.swept_at IS NOT NULL AND m.username = ANY(:names)"
+        ),
+        {"kind": kind, "names": list(usernames)},
+    )
+    return set(rows.scalars())
+
+
+def ways_taken(connection: Connection, run_id: int, kind: str, usernames: Collection[str]) -> dict[str, int]:
+    """How many of these members' listings the run has read on each of `schema.store.listings.WAYS`."""
+    rows = connection.execute(
+        text(
+            "SELECT l.way, count(*) FROM listings l JOIN members m ON m.id = l.member_id"
+            " WHERE l.run_id = :run AND l.kind = :kind AND m.username = ANY(:names) GROUP BY l.way ORDER BY l.way"
+        ),
+        {"run": run_id, "kind": kind, "names": list(usernames)},
+    )
+    return dict(rows.all())
 
 
 def _listings(part: Step, read: set[tuple[str, str]]) -> tuple[int, int]:

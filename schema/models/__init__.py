@@ -4,7 +4,7 @@ from schema.models.base import Base
 from schema.models.cohorts import Cohort, CohortFilmStats, CohortMember, FilmRanking
 from schema.models.films import Film, FilmCredit, FilmHistogram, FilmMerge, FilmSlug, Person
 from schema.models.lists import FilmList, FilmListEntry, FilmListLike
-from schema.models.members import Follow, Member
+from schema.models.members import ErasedMember, Follow, Member
 from schema.models.ratings import MemberVector, Rating, RatingEvent
 from schema.models.sources import Consent, Feed, FeedItem
 from schema.models.sync import (
@@ -12,6 +12,7 @@ from schema.models.sync import (
     FilmMetadataSync,
     Listing,
     ListingPage,
+    RunCompleteness,
     SyncRun,
     SyncStep,
     TmdbPayload,
@@ -24,6 +25,7 @@ __all__ = [
     "CohortMember",
     "Consent",
     "CrawlRequest",
+    "ErasedMember",
     "Feed",
     "FeedItem",
     "Film",
@@ -44,6 +46,7 @@ __all__ = [
     "Person",
     "Rating",
     "RatingEvent",
+    "RunCompleteness",
     "SyncRun",
     "SyncStep",
     "TmdbPayload",

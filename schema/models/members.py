@@ -22,6 +22,16 @@ class Member(Base):
     created_at: Mapped[CreatedAt]
 
 
+class ErasedMember(Base):
+    """Somebody who was erased and stays out: nothing but a salted SHA-256 of the username, in hexadecimal."""
+
+    __tablename__ = "erased_members"
+
+    salt: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    erased_at: Mapped[CreatedAt]
+
+
 class Follow(Base):
     """`follower` follows `followee`, as last seen on a following or followers page."""
 

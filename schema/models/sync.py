@@ -67,6 +67,20 @@ class SyncStep(Base):
     finished_at: Mapped[datetime | None]
 
 
+class RunCompleteness(Base):
+    """How much of what they were to tell the pages of a run told, counted in tiles; identities in reactions."""
+
+    __tablename__ = "run_completeness"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("sync_runs.id", ondelete="CASCADE"), primary_key=True)
+    tiles: Mapped[int] = mapped_column(doc="posters in listings of rated films and of likes")
+    rating_states: Mapped[int] = mapped_column(doc="those that told the rating, or that there is none")
+    like_flags: Mapped[int]
+    letterboxd_ids: Mapped[int]
+    reactions: Mapped[int | None] = mapped_column(doc="of the members read; null until enrichment is done")
+    identities: Mapped[int | None] = mapped_column(doc="reactions to films with a TMDB identity or a known absence")
+
+
 class Listing(Base):
     """One member's listing (rated, likes, profile): when it was last read to its end, or why it could not be."""
 
@@ -77,7 +91,9 @@ class Listing(Base):
     kind: Mapped[str]
     run_id: Mapped[int | None] = mapped_column(BigInteger, doc="the run that completed it last; null for an export")
     observed_at: Mapped[datetime | None] = mapped_column(doc="when that reading began")
-    found: Mapped[int | None] = mapped_column(doc="films it held")
+    way: Mapped[str | None] = mapped_column(doc="how it went, see schema.store.listings.WAYS")
+    swept_at: Mapped[datetime | None] = mapped_column(doc="when the last reading of every page began")
+    found: Mapped[int | None] = mapped_column(doc="entries of the last whole reading")
     error: Mapped[str | None] = mapped_column(doc="why the last attempt ended, when it did not complete")
 
 
@@ -97,6 +113,7 @@ class ListingPage(Base):
     film_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     ratings: Mapped[list[int | None]] = mapped_column(ARRAY(SmallInteger))
     liked: Mapped[list[bool]] = mapped_column(ARRAY(Boolean))
+    way: Mapped[str] = mapped_column(server_default="whole")
     next_url: Mapped[str | None]
     observed_at: Mapped[datetime]
 
@@ -146,7 +163,9 @@ class CrawlRequest(Base):
 
     minute: Mapped[datetime]
     host: Mapped[str]
-    kind: Mapped[str] = mapped_column(doc="spider that asked, or robots")
+    kind: Mapped[str] = mapped_column(
+        doc='spider that asked, followed by " rendered" for what its pages asked in a browser, or robots'
+    )
     outcome: Mapped[str] = mapped_column(doc="HTTP status, or the name of the failure")
     run_id: Mapped[int] = mapped_column(BigInteger, server_default="0", doc="0 when no run asked")
     requests: Mapped[int]

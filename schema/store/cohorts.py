@@ -36,6 +36,14 @@ def set_members(connection: Connection, cohort_id: int, member_ids: Collection[i
     return bool(changed)
 
 
+def redefine(connection: Connection, cohort_id: int, definition: Definition) -> None:
+    """Changes what the cohort resolves from; its members stay until it is refreshed."""
+    connection.execute(
+        text("UPDATE cohorts SET definition = :definition WHERE id = :id"),
+        {"id": cohort_id, "definition": Jsonb(definition)},
+    )
+
+
 def touch(connection: Connection, cohort_id: int) -> None:
     """Moves the cohort's version: its numbers may have changed."""
     connection.execute(text("UPDATE cohorts SET version = version + 1 WHERE id = :id"), {"id": cohort_id})

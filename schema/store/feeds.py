@@ -148,7 +148,7 @@ def _learn_tmdb(connection: Connection, told: dict[int, tuple[str, int] | None])
 
 
 def _read_at(connection: Connection, member_id: int) -> datetime | None:
-    """When the member's ratings were last known completely: by an export, or by a crawl."""
+    """Up to when all ratings that the member gave are known: by an export, a sweep, or a delta, which sees new ones."""
     return connection.execute(
         text("SELECT observed_at FROM listings WHERE member_id = :member AND kind = 'rated'"), {"member": member_id}
     ).scalar()

@@ -67,8 +67,9 @@ def take(
 
 
 def _read_at(connection: Connection, member_id: int) -> Mapping[str, datetime]:
+    """When each of the member's listings was last read completely."""
     rows = connection.execute(
-        text("SELECT kind, observed_at FROM listings WHERE member_id = :member AND observed_at IS NOT NULL"),
+        text("SELECT kind, swept_at FROM listings WHERE member_id = :member AND swept_at IS NOT NULL"),
         {"member": member_id},
     )
     return dict(rows.all())

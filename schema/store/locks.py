@@ -1,11 +1,17 @@
 """Advisory locks, held to the end of the transaction, that order writers who would collide.
 
-Whoever needs several takes them in this order: films, merges, member.
+Whoever needs several takes them in this order: erasures, films, merges, member.
 """
 
 from sqlalchemy import Connection, text
 
-_FILMS, _MEMBER, _MERGES = 1, 2, 3
+_FILMS, _MEMBER, _ERASURES, _MERGES = 1, 2, 3, 4
+
+
+def hold_erasures(connection: Connection, *, alone: bool = False) -> None:
+    """Nobody is erased while members are made; `alone`, for who erases, nobody is made either."""
+    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    connection.execute(text(f"SELECT {lock}(:space, 0)"), {"space": _ERASURES})
 
 
 def hold_films(connection: Connection) -> None:

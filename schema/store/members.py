@@ -5,6 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from schema.store import erasures
+from schema.store.locks import hold_erasures
+
 
 def ids_by_username(connection: Connection, usernames: Iterable[str]) -> dict[str, int]:
     """Ids of the members we hold, by lower-cased username; unknown names are left out."""
@@ -18,7 +21,8 @@ def ids_by_username(connection: Connection, usernames: Iterable[str]) -> dict[st
 def upsert(connection: Connection, names: Mapping[str, str | None]) -> dict[str, int]:
     """Makes sure that members exist (username → display name or None) and gives their ids by username.
 
-    A display name that is None leaves the stored one alone.
+    A display name that is None leaves the stored one alone. Whoever was erased stays out, and is not among
+    the ids.
     """
     people = {username.lower(): shown for username, shown in names.items()}
     known = {
@@ -35,7 +39,10 @@ def upsert(connection: Connection, names: Mapping[str, str | None]) -> dict[str,
     }
     ids = {name: id for name, (id, _) in known.items()}
     if stale:
-        ordered = sorted(stale)  # one order for all writers, so that two of them never deadlock
+        hold_erasures(connection)
+        erased = erasures.among(connection, stale)
+        ids = {name: id for name, id in ids.items() if name not in erased}
+        ordered = sorted(stale.keys() - erased)  # one order for all writers, so that two of them never deadlock
         rows = connection.execute(
             text(
                 "INSERT INTO members AS m (username, display_name)"
@@ -63,6 +70,19 @@ def mark_present(connection: Connection, member_id: int) -> None:
         text("UPDATE members SET missing_since = NULL WHERE id = :id AND missing_since IS NOT NULL"),
         {"id": member_id},
     )
+
+
+def num_follows(connection: Connection, usernames: Iterable[str], *, direction: str) -> dict[str, int]:
+    """How many relations in this direction we hold, by username; members without any are left out."""
+    mine = "follower_id" if direction == "following" else "followee_id"
+    rows = connection.execute(
+        text(
+            f"SELECT m.username, count(*) FROM members m JOIN follows f ON f.{mine} = m.id"
+            " WHERE m.username = ANY(:names) GROUP BY 1"
+        ),
+        {"names": list(usernames)},
+    )
+    return dict(rows.all())
 
 
 def replace_follows(connection: Connection, member_id: int, others: Iterable[int], *, direction: str) -> int:

@@ -1,15 +1,23 @@
 """Records runs: Postgres knows what is to be done and what is done, whatever dies."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
+from schema.store import completeness
+
 
 class RunInProgress(RuntimeError):
-    """The cohort is being synced already; `run_id` holds it."""
+    """The cohort is being synced already; `run_id` holds it, since `since`."""
 
-    def __init__(self, run_id: int) -> None:
-        super().__init__(f"run {run_id} is already bringing this cohort up to date")
+    def __init__(self, run_id: int, since: datetime) -> None:
+        super().__init__(
+            f"run {run_id} is already bringing this cohort up to date, since {since:%Y-%m-%d %H:%M:%S} UTC"
+        )
         self.run_id = run_id
+        self.since = since
 
 
 def open_run(connection: Connection, kind: str, cohort_id: int | None = None) -> int:
@@ -22,12 +30,12 @@ def open_run(connection: Connection, kind: str, cohort_id: int | None = None) ->
             ).scalar_one()
     except IntegrityError:
         holder = connection.execute(
-            text("SELECT id FROM sync_runs WHERE cohort_id = :cohort AND status IN ('queued', 'running')"),
+            text("SELECT id, created_at FROM sync_runs WHERE cohort_id = :cohort AND status IN ('queued', 'running')"),
             {"cohort": cohort_id},
-        ).scalar_one_or_none()
+        ).one_or_none()
         if holder is None:
             raise
-        raise RunInProgress(holder) from None
+        raise RunInProgress(*holder) from None
 
 
 def hold(connection: Connection, run_id: int) -> str | None:
@@ -42,15 +50,22 @@ def cohort_of(connection: Connection, run_id: int) -> int:
     return connection.execute(text("SELECT cohort_id FROM sync_runs WHERE id = :run"), {"run": run_id}).scalar_one()
 
 
+def kind_of(connection: Connection, run_id: int) -> str:
+    """Whether a run is a full sync, a delta, or a crawl by hand."""
+    return connection.execute(text("SELECT kind FROM sync_runs WHERE id = :run"), {"run": run_id}).scalar_one()
+
+
 def finish(connection: Connection, run_id: int, status: str, error: str | None = None) -> None:
     """Ends a run as succeeded, failed or paused; a run that has ended stays as it ended."""
-    connection.execute(
+    ended = connection.execute(
         text(
             "UPDATE sync_runs SET status = :status, error = :error, finished_at = now()"
             " WHERE id = :run AND status IN ('queued', 'running')"
         ),
         {"run": run_id, "status": status, "error": error},
-    )
+    ).rowcount
+    if ended:
+        completeness.conclude(connection, run_id)
     connection.execute(text("DELETE FROM listing_pages WHERE run_id = :run"), {"run": run_id})
 
 
@@ -63,17 +78,29 @@ def open_runs(connection: Connection) -> list[int]:
     )
 
 
-def due_cohorts(connection: Connection) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A cohort whose sync is due; `full` when it is time for a sweep."""
+
+    cohort_id: int
+    full: bool
+
+
+def due_cohorts(connection: Connection) -> list[Due]:
     """Cohorts whose last successful sync began a day ago or never, longest waiting first.
 
-    A cohort that is being synced is not due, nor is one whose last sync failed within six hours: what an
-    upstream refused it will refuse again, and asking costs it requests.
+    The sync is to be full when the last full one that succeeded began a week ago: a delta cannot see what
+    members take back. A cohort that is being synced is not due, nor is one whose last sync failed within six
+    hours: what an upstream refused it will refuse again, and asking costs it requests.
     """
-    return list(
-        connection.execute(
+    return [
+        Due(*row)
+        for row in connection.execute(
             text(
-                "SELECT c.id FROM cohorts c LEFT JOIN LATERAL (SELECT"
+                "SELECT c.id, coalesce(last.swept, '-infinity') < now() - interval '7 days'"
+                " FROM cohorts c LEFT JOIN LATERAL (SELECT"
                 " max(r.created_at) FILTER (WHERE r.status = 'succeeded') AS succeeded,"
+                " max(r.created_at) FILTER (WHERE r.status = 'succeeded' AND r.kind = 'full') AS swept,"
                 " max(r.finished_at) FILTER (WHERE r.status = 'failed') AS failed,"
                 " bool_or(r.status IN ('queued', 'running', 'paused')) AS open"
                 " FROM sync_runs r WHERE r.cohort_id = c.id) last ON true"
@@ -82,5 +109,5 @@ def due_cohorts(connection: Connection) -> list[int]:
                 " AND coalesce(last.failed, '-infinity') < now() - interval '6 hours'"
                 " ORDER BY last.succeeded NULLS FIRST, c.id"
             )
-        ).scalars()
-    )
+        )
+    ]

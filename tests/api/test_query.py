@@ -4,7 +4,8 @@ import base64
 
 import pytest
 
-from schema.store import runs, steps, syncs
+from schema.store import completeness, runs, steps, syncs
+from schema.store.completeness import TilesRead
 from tests.api.world import CIRCLE, FOLLOWED
 
 
@@ -112,11 +113,13 @@ def test_a_member_in_any_case(api, world):
 
 def test_a_run_and_its_steps(api, world, database):
     query = """query ($id: ID!) { syncRun(id: $id) { id kind status error createdAt startedAt finishedAt steps {
-        name status done total unit attempts error parts { number status attempts detail error } } } }"""
+        name status done total unit attempts error parts { number status attempts detail error } }
+        completeness { tiles ratingStatePct likeFlagPct letterboxdIdPct tmdbIdentityPct flagged } } }"""
     with database.begin() as connection:
         run = syncs.open_sync(connection, world.cohort_id, full=True)
         part = steps.start(connection, run, "refresh", 0, 1)
         steps.finish(connection, part, {"members": 6})
+        completeness.add(connection, run, TilesRead(8, 8, 8, 6))
         part = steps.start(connection, run, "crawl", 0, 1)
         steps.fail(connection, part, "the upstream answered 503", final=True)
         runs.finish(connection, run, "failed", "crawl: the upstream answered 503")
@@ -124,6 +127,14 @@ def test_a_run_and_its_steps(api, world, database):
     assert (found["kind"], found["status"]) == ("full", "FAILED")
     assert found["error"] == "crawl: the upstream answered 503"
     assert found["createdAt"].endswith("+00:00") and found["finishedAt"]
+    assert found["completeness"] == {
+        "tiles": 8,
+        "ratingStatePct": 100,
+        "likeFlagPct": 100,
+        "letterboxdIdPct": 75,
+        "tmdbIdentityPct": None,
+        "flagged": True,
+    }
     by_name = {step["name"]: step for step in found["steps"]}
     assert list(by_name) == ["refresh", "crawl", "enrich", "stats", "rankings"]
     assert by_name["refresh"]["status"] == "SUCCEEDED"

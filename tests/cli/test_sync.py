@@ -47,7 +47,21 @@ def test_one_command_brings_a_cohort_up_to_date(almanac, cohort, backlot, comman
     assert shown["requests"]["rated"]["requests"] >= 2
     listed = json.loads(almanac("runs", "list", "--cohort", "Two", "--json").stdout)
     assert [each["id"] for each in listed] == [run["id"]]
+    whole = shown["completeness"]
+    assert (whole["rating_state"], whole["like_flag"], whole["letterboxd_id"]) == (100, 100, 100)
+    # The budget is 20 films: the others are named in the queue, with the reason.
+    assert whole["flagged"] and 0 < whole["tmdb_identity"] < 99
+    with command_database.connect() as connection:
+        unnamed = connection.execute(
+            text(
+                "SELECT count(*) FROM films f WHERE tmdb_id IS NULL AND NOT EXISTS (SELECT FROM film_metadata_sync q"
+                " WHERE q.film_id = f.id AND q.kind = 'identity' AND (q.status = 'absent' OR q.error IS NOT NULL))"
+            )
+        ).scalar()
+    assert unnamed == 0
     people = almanac("runs", "show", str(run["id"])).stdout
+    assert f"{whole['tiles']} tiles: rating state 100.00 %" in people
+    assert "INCOMPLETE" in people
     assert "6 of 6 listings" in people
 
 
@@ -71,9 +85,9 @@ def test_a_sync_under_way_is_not_started_twice(almanac, cohort, command_database
         redis = Redis.from_url(environment["REDIS_URL"])
         while not redis.scard("rq:workers"):
             pass
-        assert one_line(almanac("sync", "Two")) == (
-            f"almanac: run {run_id} is already bringing this cohort up to date: see `almanac runs show {run_id}`"
-        )
+        refused = one_line(almanac("sync", "Two"))
+        assert refused.startswith(f"almanac: run {run_id} is already bringing this cohort up to date, since 20")
+        assert refused.endswith(f" UTC: see `almanac runs show {run_id}`")
         healthy = json.loads(almanac("health", "--json").stdout)
         assert healthy["healthy"]
         assert [each["pid"] for each in healthy["workers"]] == [worker.pid]

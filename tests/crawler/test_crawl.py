@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,8 +15,10 @@ from sqlalchemy import text
 from fixtures.backlot.derive.lists import likers, list_of
 from fixtures.backlot.testing import running
 from schema import definitions
-from schema.insights import lists
+from schema.insights import completeness, lists
 from schema.settings import REPOSITORY
+from tests.crawler.pages.cases import FIXTURES
+from tests.crawler.site import Site, serving
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +106,47 @@ def test_a_renamed_film_keeps_its_row(backlot, environment, database):
     assert stored(database, "ada") == shown(backlot, "ada")
     with database.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM films")).scalar() == films
+
+
+def test_pages_that_tell_everything_make_a_complete_run(backlot, environment, database):
+    """Of the crawls above, the latest that read listings."""
+    with database.connect() as connection:
+        run, tiles = connection.execute(
+            text("SELECT run_id, tiles FROM run_completeness ORDER BY run_id DESC LIMIT 1")
+        ).one()
+        found = completeness.of_run(connection, run)
+    assert tiles == found.tiles == len(backlot.state("ada")["ratings"])
+    assert (found.shares, found.flagged) == ({"rating state": 100, "like flag": 100, "film id": 100}, False)
+
+
+def test_tiles_without_ids_flag_the_run_and_name_the_films(environment, database):
+    page = re.sub(r' data-film-id="\d+"| film-poster-\d+', "", (FIXTURES / "rated" / "0.html").read_text())
+    site = Site({"/robots.txt": (404, {}, ""), "/mira_okafor/films/rated/.5-5/": (200, {}, _all_rated(page))})
+    with serving(site):
+        code, _, log = crawl({**environment, "LETTERBOXD_BASE_URL": site.url}, "rated", "username=mira_okafor")
+    assert code == 0, log
+    with database.connect() as connection:
+        run = connection.execute(text("SELECT max(run_id) FROM run_completeness")).scalar()
+        found = completeness.of_run(connection, run)
+        outliers = connection.execute(
+            text(
+                "SELECT f.slug, q.status, q.error FROM film_metadata_sync q JOIN films f ON f.id = q.film_id"
+                " WHERE q.kind = 'identity' AND f.letterboxd_id IS NULL ORDER BY f.slug"
+            )
+        ).all()
+    assert (found.tiles, found.letterboxd_id, found.rating_state, found.flagged) == (3, 0, 100, True)
+    assert outliers == [
+        (slug, "pending", "no page has told its film id")
+        for slug in ("1917-2019", "2001-a-lamp-in-the-fog", "untitled-harbour")
+    ]
+
+
+def _all_rated(page):
+    return re.sub(
+        r'<p class="poster-viewingdata">\s*</p>',
+        '<p class="poster-viewingdata"> <span class="rating -tiny -darker rated-2">★</span> </p>',
+        page,
+    )
 
 
 def test_following_fills_the_circle(backlot, environment, database):

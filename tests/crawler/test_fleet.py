@@ -48,3 +48,9 @@ def test_pages_are_never_fetched_by_anything_but_scrapy():
     for package in ("crawler", "jobs", "schema"):
         for path in Path(REPOSITORY / package).rglob("*.py"):
             assert not clients.search(path.read_text()), path
+
+
+def test_the_browser_is_known_to_rendering_alone():
+    playwright = re.compile(r"^\s*(import|from) (scrapy_)?playwright\b", re.MULTILINE)
+    found = {path.parent.name for path in (REPOSITORY / "crawler").rglob("*.py") if playwright.search(path.read_text())}
+    assert found == {"rendering"}

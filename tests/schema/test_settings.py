@@ -24,11 +24,26 @@ def test_defaults_are_valid():
         ("ALMANAC_CRAWL_DELAY", "-1"),
         ("ALMANAC_CRAWL_DELAY", "nan"),
         ("ALMANAC_ENRICH_BUDGET", "1.5"),
+        ("ALMANAC_RENDER", "rated,film"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(variable, value):
     with pytest.raises(SettingsError, match=variable):
         Settings.from_environment({variable: value})
+
+
+def test_a_browser_is_found_or_asked_for_by_name(tmp_path, monkeypatch):
+    browser = tmp_path / "chromium-browser"
+    browser.write_text("")
+    browser.chmod(0o755)
+    settings = Settings.from_environment({"ALMANAC_RENDER": " rated, likes "})
+    assert settings.rendered_kinds == {"rated", "likes"}
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert settings.chromium_path == str(browser)
+    assert Settings.from_environment({"ALMANAC_CHROMIUM": str(browser)}).chromium_path == str(browser)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(SettingsError, match="ALMANAC_CHROMIUM"):
+        settings.chromium_path  # noqa: B018
 
 
 def test_a_blank_variable_counts_as_unset():

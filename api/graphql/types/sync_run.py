@@ -7,6 +7,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from api.graphql.ids import global_id
+from schema.insights.completeness import Completeness
 from schema.insights.runs import RunRow, StepProgress
 from schema.store.steps import Step
 
@@ -74,6 +75,33 @@ class SyncStep:
         )
 
 
+@strawberry.type(
+    description="How whole a run's reading is: per cent, 0 to 100, of the posters in listings of rated films and likes."
+)
+class RunCompleteness:
+    tiles: int = strawberry.field(description="Posters read.")
+    rating_state_pct: float = strawberry.field(description="Those that told the rating, or that there is none.")
+    like_flag_pct: float = strawberry.field(description="Those that told whether the film is liked.")
+    letterboxd_id_pct: float = strawberry.field(description="Those that told the number of the film.")
+    tmdb_identity_pct: float | None = strawberry.field(
+        description="Of the members' reactions: to films whose TMDB title is known, or known not to exist;"
+        " null before enrichment is done, or without it."
+    )
+    flagged: bool = strawberry.field(description="Whether any of these is below 99.")
+
+    @classmethod
+    def of(cls, found: Completeness) -> "RunCompleteness":
+        """The shares as measured."""
+        return cls(
+            tiles=found.tiles,
+            rating_state_pct=found.rating_state,
+            like_flag_pct=found.like_flag,
+            letterboxd_id_pct=found.letterboxd_id,
+            tmdb_identity_pct=found.tmdb_identity,
+            flagged=found.flagged,
+        )
+
+
 @strawberry.type(description="One recorded execution: a sync that brings a cohort up to date, or a crawl by hand.")
 class SyncRun:
     id: strawberry.ID = strawberry.field(description="Global id.")
@@ -85,9 +113,13 @@ class SyncRun:
     finished_at: datetime | None = strawberry.field(description="When it ended, UTC.")
     steps: list[SyncStep] = strawberry.field(description="Its steps, in the order in which they are taken.")
 
+    completeness: RunCompleteness | None = strawberry.field(
+        description="How whole its reading is so far; null when it has read no listing."
+    )
+
     @classmethod
-    def of(cls, run: RunRow, steps: list[StepProgress]) -> "SyncRun":
-        """The run in a row, with its steps."""
+    def of(cls, run: RunRow, steps: list[StepProgress], completeness: Completeness | None) -> "SyncRun":
+        """The run in a row, with its steps and the shares that were measured."""
         return cls(
             id=global_id("SyncRun", run.id),
             kind=run.kind,
@@ -97,4 +129,5 @@ class SyncRun:
             started_at=run.started_at,
             finished_at=run.finished_at,
             steps=[SyncStep.of(step) for step in steps],
+            completeness=RunCompleteness.of(completeness) if completeness else None,
         )

@@ -40,7 +40,7 @@ def rows(connection):
 def test_nothing_shows_before_the_last_page(connection, ada, f):
     run = read(connection, ada, "rated", [[(f[0], 8, True)]], finish=False)
     assert rows(connection) == []
-    assert listings.progress(connection, run, ada, "rated") == listings.Progress(False, 1, "/page/2/")
+    assert listings.progress(connection, run, ada, "rated") == listings.Progress(False, 1, "/page/2/", "whole")
 
 
 def test_a_run_goes_on_from_its_staged_pages(connection, ada, f):
