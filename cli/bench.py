@@ -80,7 +80,7 @@ def import_(films: int, as_json: bool) -> int:
     """
     from bench import imports as measured
 
-    return _measure(lambda engine: measured.run(engine, films=films), as_json)
+    return _measure(lambda engine, _: measured.run(engine, films=films), as_json)
 
 
 def _measure(run: Callable[..., dict[str, Any]], as_json: bool) -> int:
