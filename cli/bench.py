@@ -101,6 +101,19 @@ def insights(members: int, films: int, rounds: int, as_json: bool) -> int:
     return _measure(lambda engine: measured.run(engine, members=members, films=films, rounds=rounds), as_json)
 
 
+@bench.command(name="import")
+@click.option("--films", default=10_000, show_default=True, help="Films in the export.")
+@json_option
+def import_(films: int, as_json: bool) -> int:
+    """How fast an account export is taken in, and with how much memory; new, and the same again.
+
+    Example: almanac bench import
+    """
+    from bench import imports as measured
+
+    return _measure(lambda engine, _: measured.run(engine, films=films), as_json)
+
+
 def _measure(run: Callable[..., dict[str, Any]], as_json: bool) -> int:
     """Runs against an empty database of a throw-away server, so that nobody's data is touched.
 

@@ -1,5 +1,6 @@
-"""The command that reads one saved page and prints what is on it."""
+"""The command that reads one saved page, or an account export, and prints what is in it."""
 
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -10,11 +11,23 @@ from typing import Any
 
 import click
 
-from crawler.items import DiaryPage, FeedPage, GridPage, ListPage, PeoplePage, Tile, TmdbCredits, TmdbMatches
+from crawler import exports
+from crawler.items import (
+    AccountExport,
+    DiaryPage,
+    FeedPage,
+    GridPage,
+    ListPage,
+    PeoplePage,
+    Tile,
+    TmdbCredits,
+    TmdbMatches,
+)
 from crawler.pages import KINDS
 from crawler.pages.errors import PageError
 
 UNTRUSTED = 3
+_EXPORT = "export"
 
 # Where a page's records are; pages of other types are one record.
 _RECORDS = {
@@ -25,6 +38,7 @@ _RECORDS = {
     FeedPage: "items",
     TmdbMatches: "matches",
     TmdbCredits: "credits",
+    AccountExport: "films",
 }
 
 
@@ -35,30 +49,44 @@ class UntrustedPage(click.ClickException):
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(list(KINDS)))
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.argument("kind", type=click.Choice([*KINDS, _EXPORT]))
+@click.argument("file", type=click.Path(exists=True, allow_dash=True, path_type=Path))
 @click.option("--url", default="", help="Where the page came from; makes links absolute.")
 @click.option("--expect", type=click.IntRange(min=0), metavar="N", help="Refuse a page that gives not N records.")
 @click.option("--record", is_flag=True, help="Print the whole record as one document, as fixtures/pages keeps it.")
 def parse(kind: str, file: Path, url: str, expect: int | None, record: bool) -> None:
     """Read a saved page (- for stdin) and print a JSON line for each of its records, ratings in stars.
 
-    A page that cannot be trusted gives no output, one line on stderr, and exit code 3.
+    An account export, ZIP or folder, is read the same way, a line a film. What cannot be trusted gives no output,
+    one line on stderr, and exit code 3.
 
     Example: almanac parse rated films.html --expect 72
     """
-    name, body = ("stdin", sys.stdin.buffer.read()) if str(file) == "-" else (str(file), file.read_bytes())
+    if file.is_dir() and kind != _EXPORT:
+        raise click.UsageError(f"FILE: {file} is a folder; only an export may be one")
+    name = "stdin" if str(file) == "-" else str(file)
     try:
-        page = KINDS[kind](body, url)
+        page = _export(file) if kind == _EXPORT else KINDS[kind](_body(file), url)
     except PageError as error:
         raise UntrustedPage(f"{name}: {error}") from error
-    if expect is not None and page.info.found != expect:
-        raise UntrustedPage(f"{name}: {page.info.found} records of kind {kind}, {expect} expected")
+    found = len(page.films) if isinstance(page, AccountExport) else page.info.found
+    if expect is not None and found != expect:
+        raise UntrustedPage(f"{name}: {found} records of kind {kind}, {expect} expected")
     if record:
         click.echo(json.dumps(document(page), ensure_ascii=False, indent=2))
         return
     for line in _lines(page):
         click.echo(json.dumps(line, ensure_ascii=False))
+
+
+def _body(file: Path) -> bytes:
+    return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+
+
+def _export(file: Path) -> AccountExport:
+    source = io.BytesIO(sys.stdin.buffer.read(exports.MOST_UPLOAD_BYTES + 1)) if str(file) == "-" else file
+    with exports.opened(source) as archive:
+        return exports.read(archive)
 
 
 def document(page: Any) -> dict[str, Any]:
@@ -94,6 +122,6 @@ def _plain(value: Any) -> Any:
         value = value._asdict()
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | frozenset):
         return [_plain(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.items import (
+    FeedPage,
     FilmJson,
     FilmPage,
     GridPage,
@@ -44,6 +45,17 @@ class ListingFailed:
     kind: str
     reason: str
     missing: bool
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRead:
+    """A member's feed with its validators; `page` is None when it is the same as last time."""
+
+    username: str
+    page: FeedPage | None
+    etag: str | None
+    last_modified: str | None
     observed_at: datetime
 
 
@@ -174,6 +186,7 @@ class EnrichmentFailed:
 Failure = ListingFailed | FilmListFailed | EnrichmentFailed
 Observation = (
     ListingRead
+    | FeedRead
     | PeopleRead
     | FilmListRead
     | FilmRead

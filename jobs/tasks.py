@@ -1,6 +1,6 @@
 """What RQ calls, by dotted name: plain functions of numbers and words, safe to call twice."""
 
-from jobs import chain, planner, recovery
+from jobs import chain, feeds, planner, recovery
 
 
 def advance(run_id: int) -> None:
@@ -26,3 +26,8 @@ def recover() -> None:
 def plan() -> None:
     """Opens the syncs that are due."""
     planner.plan()
+
+
+def read_feeds() -> None:
+    """Reads the feeds of members who opted in, those that are due."""
+    feeds.read()

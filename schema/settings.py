@@ -86,6 +86,9 @@ class Settings:
         "SMTP_URL", "", "mail server for sign-in links, smtp(s)://user:password@host:port; printed when unset"
     )
     mail_from: str = _setting("ALMANAC_MAIL_FROM", "", "sender of sign-in links; needed with SMTP_URL")
+    feed_hours: str = _setting(
+        "ALMANAC_FEED_HOURS", "1", "least hours between two requests for one member's feed; never below 1 at Letterboxd"
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -119,6 +122,7 @@ class Settings:
             raise SettingsError(f"ALMANAC_RENDER: {', '.join(sorted(unknown))}: there are {', '.join(_RENDERABLE)}")
         self.delay_seconds  # noqa: B018 - the property raises on a bad number
         self.enrich_films  # noqa: B018
+        self.feed_interval_hours  # noqa: B018
         self.halting_tiles  # noqa: B018
         self.requests_a_minute  # noqa: B018
         self.anonymous_requests_a_minute  # noqa: B018
@@ -200,6 +204,13 @@ class Settings:
     def enrich_films(self) -> int:
         """How many film pages, and how many histograms, one sync may ask Letterboxd for."""
         return int(self._number("ALMANAC_ENRICH_BUDGET", self.enrich_budget, int))
+
+    @property
+    def feed_interval_hours(self) -> float:
+        """Least hours between two requests for one member's feed."""
+        host = (urlsplit(self.letterboxd_base_url).hostname or "").rstrip(".").lower()
+        hours = float(self._number("ALMANAC_FEED_HOURS", self.feed_hours, float))
+        return max(hours, 1.0) if host.endswith("letterboxd.com") else hours
 
     @staticmethod
     def _number(variable: str, text: str, kind: type[int] | type[float]) -> float:

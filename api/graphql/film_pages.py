@@ -70,12 +70,12 @@ async def film_page(
         raise BadUserInput("orderBy: names the same field twice")
     given = given or FilmFilter()
     film_filter = given.checked(ranking.value)
-    scope = _scope(scope, given, criteria, ranking)
+    group_scope, scope = scope, _scope(scope, given, criteria, ranking)
     kinds = [str if each.by is FilmOrderField.TITLE else float for each in criteria] + [float] * 3
     begin = place(scope, after, kinds)
     try:
         found = await info.context.load.numbers_by_group.load(Asked(group, filters.look_ups(film_filter)))
-        question = (found, film_filter, given.include_unknown, criteria, ranking.value, begin, size)
+        question = (found, group, group_scope, film_filter, given.include_unknown, criteria, ranking.value, begin, size)
         page = await asyncio.to_thread(_cut, *question)
     except FilterError as error:
         raise NotFound(f"filter.{error}") from None
@@ -104,6 +104,8 @@ def _scope(scope: str, given: FilmFilter, criteria: Sequence[FilmOrder], ranking
 
 def _cut(
     found: Any,
+    group: Group,
+    scope: str,
     film_filter: WantedFilms,
     include_unknown: bool,
     criteria: Sequence[FilmOrder],
@@ -121,7 +123,7 @@ def _cut(
     return _Page(
         rows,
         [[column.at(place) for column in columns] for place in places],
-        [CohortFilm.of(numbers, ranking, row) for row in rows],
+        [CohortFilm.of(numbers, ranking, row, group, scope) for row in rows],
         start,
         len(kept),
         int(verdict.unknown.sum()),

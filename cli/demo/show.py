@@ -1,7 +1,9 @@
-"""The demo's course: servers, backlot, workers, a cohort, its sync, a table, and an API to play with."""
+"""The demo's course: servers, backlot, workers, a cohort, its sync, a table, an export, and an API to play with."""
 
+import io
 import os
 import socket
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +19,7 @@ from cli.output import say
 from cli.progress import follow
 from cli.ready import check_version, told
 from cli.sync import into
+from crawler.imports import import_export
 from jobs import chain
 from jobs.gathering import members_now
 from schema.engine import engine
@@ -50,6 +53,7 @@ def show(*, once: bool, port: int | None) -> None:
                 raise click.ClickException(f"the sync failed: {run.error} (its log: {log})")
             say(f"done in {run.seconds:.0f} s; this is what GraphQL answers:")
             print_table(top_films(address, cohort_id), LABEL)
+            _take_in_export()
             if not once:
                 _invite(address, cohort_id, log)
                 children.watch()
@@ -73,6 +77,16 @@ def _start(children: Children, port: int | None) -> str:
     for number in range(1, _WORKERS + 1):
         children.start(f"worker {number}", "-m", "cli", "worker")
     return address
+
+
+def _take_in_export() -> None:
+    """The other way in: the viewer, whom nobody has crawled, brings their account export."""
+    url = f"{os.environ['LETTERBOXD_BASE_URL']}/_backlot/export/{_VIEWER}"
+    with urllib.request.urlopen(url, timeout=_START_SECONDS) as answer:  # noqa: S310 - our own backlot
+        name, packed = answer.headers.get_filename(), io.BytesIO(answer.read())
+    found = import_export(engine(), packed, _VIEWER, name=name)
+    rated = sum(film.rating is not None for film in found.export.films)
+    say(f"{_VIEWER} was not crawled but brought {name}: {len(found.export.films)} films, {rated} of them rated")
 
 
 @contextmanager

@@ -5,6 +5,7 @@ thing that its markup generation does not carry, never a failure to read it.
 """
 
 from crawler.items.diary import DiaryEntry, DiaryPage, FeedItem, FeedPage
+from crawler.items.export import AccountExport, ExportedFilm, FileAccount
 from crawler.items.films import FilmJson, FilmPage, HistogramPage
 from crawler.items.info import PageInfo
 from crawler.items.listings import GridPage, ListPage, Tile
@@ -13,11 +14,14 @@ from crawler.items.tmdb import Credit, TmdbCredits, TmdbMatch, TmdbMatches, Tmdb
 from crawler.items.wikidata import WikidataPage, WikidataTitle
 
 __all__ = [
+    "AccountExport",
     "Credit",
     "DiaryEntry",
     "DiaryPage",
+    "ExportedFilm",
     "FeedItem",
     "FeedPage",
+    "FileAccount",
     "FilmJson",
     "FilmPage",
     "GridPage",

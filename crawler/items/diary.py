@@ -36,6 +36,7 @@ class FeedItem:
     """One item of a member's feed; a review replaces the watch with the same `entry_id`.
 
     `kind` is watch, review or list. For lists `title` is the list's and all that concerns a film is None.
+    `letterboxd_id` is in the address of the film's own poster; a poster that somebody uploaded has none.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class FeedItem:
     published: datetime
     title: str
     slug: str | None
+    letterboxd_id: int | None
     year: int | None
     rating: int | None
     liked: bool | None

@@ -19,6 +19,9 @@ _GUID = re.compile(r"letterboxd-(watch|review|list)-([0-9]{1,18})")
 _OWNER = re.compile(r"https?://[^/]+/([^/\s]+)/")
 _FILM_LINK = re.compile(rf"https?://[^/]+/([^/\s]+)/film/({SLUG})/(?:[0-9]+/)?")
 _STARS_OF_TITLE = re.compile(r".* - ([★½]+)(?: \(contains spoilers\))?", re.DOTALL)
+# .../film-poster/3/3/5/3/8/4/335384-phantom-thread-0-600-0-900-crop.jpg: all 37 of the two feeds at hand whose
+# films are in the exports too have the number that the export gives (2026-11).
+_POSTER = re.compile(r"/film-poster/((?:[0-9]/){1,9})([0-9]{1,9})-")
 _MEMBER_RATING = re.compile(r"([0-5])\.([05])")
 
 
@@ -71,6 +74,7 @@ def _read_item(item: etree._Element, owner: str) -> FeedItem:
         published=_published(item, guid),
         title=clean(_text(item, f"{_LETTERBOXD}filmTitle"), f"{guid}: filmTitle"),
         slug=film[2],
+        letterboxd_id=_letterboxd_id(item),
         year=number(year, f"{guid}: filmYear") or None if year else None,
         rating=_rating(item, guid),
         liked=_yes_or_no(item, "memberLike", guid),
@@ -90,6 +94,7 @@ def _read_list(item: etree._Element, guid: str, entry_id: int) -> FeedItem:
         published=_published(item, guid),
         title=clean(_text(item, "title"), f"{guid}: title"),
         slug=None,
+        letterboxd_id=None,
         year=None,
         rating=None,
         liked=None,
@@ -122,6 +127,11 @@ def _rating(item: etree._Element, guid: str) -> int | None:
     if (half_stars(shown[1], guid) if shown else None) != rating:
         raise MarkupDrift(f"{guid}: memberRating {stated} and title {_text(item, 'title')!r}")
     return rating
+
+
+def _letterboxd_id(item: etree._Element) -> int | None:
+    match = _POSTER.search(_text(item, "description") or "")
+    return int(match[2]) if match and match[1].replace("/", "") == match[2] else None
 
 
 def _tmdb(item: etree._Element, guid: str) -> tuple[str | None, int | None]:

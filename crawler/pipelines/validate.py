@@ -3,6 +3,7 @@
 from crawler.items import FilmJson, FilmPage, HistogramPage
 from crawler.observations import (
     EnrichmentFailed,
+    FeedRead,
     FilmRead,
     HistogramRead,
     ListingFailed,
@@ -27,6 +28,9 @@ class ValidatePipeline:
                 kind = "page" if isinstance(item, FilmRead) else "histogram"
                 asked = () if item.film_id is None else (item.film_id,)
                 return EnrichmentFailed(item.slug, kind, f"{item.page.info.url} {reason}", False, asked)
+        if isinstance(item, FeedRead) and item.page is not None and item.page.owner != item.username:
+            reason = f"{item.page.info.url} is {item.page.owner}'s feed, not {item.username}'s"
+            return ListingFailed(item.username, "rss", reason, False, item.observed_at)
         return item
 
 

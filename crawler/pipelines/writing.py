@@ -6,9 +6,10 @@ from functools import singledispatch
 
 from sqlalchemy import Connection
 
-from crawler.items import FilmPage, GridPage, ProfilePage, Tile, TmdbRecord, WikidataTitle
+from crawler.items import FeedItem, FilmPage, GridPage, ProfilePage, Tile, TmdbRecord, WikidataTitle
 from crawler.observations import (
     EnrichmentFailed,
+    FeedRead,
     FilmListFailed,
     FilmListRead,
     FilmRead,
@@ -24,7 +25,7 @@ from crawler.observations import (
     TmdbUnchanged,
     WikidataRead,
 )
-from schema.store import completeness, facts, films, identities, listings, lists, members, metadata, payloads
+from schema.store import completeness, facts, feeds, films, identities, listings, lists, members, metadata, payloads
 from schema.store.completeness import TilesRead
 
 logger = logging.getLogger(__name__)
@@ -112,6 +113,37 @@ def _listing_failed(item: ListingFailed, connection: Connection, run_id: int) ->
 
 
 @write.register
+def _feed(item: FeedRead, connection: Connection, run_id: int) -> None:
+    member_id = members.ids_by_username(connection, [item.username]).get(item.username)
+    if member_id is None or item.username not in feeds.opted_in(connection):
+        return  # erased, or withdrawn, while the feed was on its way
+    missed = None
+    if item.page is not None:
+        entries = [_entry(entry) for entry in item.page.items if entry.kind != "list"]
+        missed = feeds.tell(connection, member_id, entries, item.observed_at)
+        feeds.keep_validators(connection, member_id, item.etag, item.last_modified)
+    found = None if item.page is None else item.page.info.found
+    feeds.read(connection, run_id, member_id, observed_at=item.observed_at, found=found)
+    if missed:
+        logger.warning("rss of %s: %s", item.username, missed)
+        listings.fail(connection, member_id, "rss", missed)
+
+
+def _entry(item: FeedItem) -> feeds.Entry:
+    tmdb = (item.tmdb_type, item.tmdb_id) if item.tmdb_type and item.tmdb_id else None
+    return feeds.Entry(
+        entry_id=item.entry_id,
+        film=films.Identity(item.slug, item.letterboxd_id, item.title, item.year, tmdb),
+        published=item.published,
+        rating=item.rating,
+        liked=item.liked,
+        rewatch=item.rewatch,
+        watched_date=item.watched_date,
+        link=item.link,
+    )
+
+
+@write.register
 def _people(item: PeopleRead, connection: Connection, run_id: int) -> None:
     ids = members.upsert(
         connection, {item.username: None} | {person.username: person.display_name for person in item.people}
@@ -155,6 +187,7 @@ def _film(item: FilmRead, connection: Connection, run_id: int) -> None:
         reason = f"page: {item.slug} now leads to film:{page.letterboxd_id}, {page.slug}"
         logger.warning("film %d: %s", item.film_id, reason)
         metadata.fail(connection, [item.film_id], "identity", reason)
+    films.led(connection, item.slug, film_id)
     if isinstance(page, FilmPage):
         identities.identify(
             connection,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sqlalchemy import Connection, text
 
@@ -22,7 +23,14 @@ class MemberRow:
 class SavedGroup:
     """The members of a saved cohort."""
 
+    MEMBER_IDS: ClassVar = "SELECT member_id FROM cohort_members WHERE cohort_id = :cohort"
+
     cohort_id: int
+
+    @property
+    def key(self) -> dict[str, object]:
+        """What MEMBER_IDS, a piece of SQL, is asked with."""
+        return {"cohort": self.cohort_id}
 
     def vectors(self, connection: Connection) -> list[Vector]:
         """What each member thinks of films."""
@@ -48,7 +56,14 @@ class SavedGroup:
 class AdHocGroup:
     """Any set of members."""
 
+    MEMBER_IDS: ClassVar = "SELECT unnest(CAST(:members AS int[]))"
+
     member_ids: frozenset[int]
+
+    @property
+    def key(self) -> dict[str, object]:
+        """What MEMBER_IDS, a piece of SQL, is asked with."""
+        return {"members": sorted(self.member_ids)}
 
     def vectors(self, connection: Connection) -> list[Vector]:
         """What each member thinks of films."""

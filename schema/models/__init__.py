@@ -3,10 +3,11 @@
 from schema.models.accounts import Account, ApiKey, SavedFilter, Session, Share, SignInLink
 from schema.models.base import Base
 from schema.models.cohorts import Cohort, CohortFilmStats, CohortMember, FilmRanking, RankingInsights
-from schema.models.films import Film, FilmColumns, FilmCredit, FilmHistogram, FilmSlug, Person
+from schema.models.films import Film, FilmColumns, FilmCredit, FilmHistogram, FilmMerge, FilmSlug, Person
 from schema.models.lists import FilmList, FilmListEntry, FilmListLike
 from schema.models.members import ErasedMember, Follow, Member
 from schema.models.ratings import MemberVector, Rating, RatingEvent
+from schema.models.sources import Consent, Feed, FeedItem
 from schema.models.sync import (
     CrawlRequest,
     FilmMetadataSync,
@@ -25,12 +26,16 @@ __all__ = [
     "Cohort",
     "CohortFilmStats",
     "CohortMember",
+    "Consent",
     "CrawlRequest",
     "ErasedMember",
+    "Feed",
+    "FeedItem",
     "Film",
     "FilmColumns",
     "FilmCredit",
     "FilmHistogram",
+    "FilmMerge",
     "FilmList",
     "FilmListEntry",
     "FilmListLike",

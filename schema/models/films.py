@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from schema.models.base import Base, CreatedAt
+from schema.models.base import Base, BigId, CreatedAt
 
 _EMPTY = text("'{}'::text[]")
 
@@ -34,6 +34,7 @@ class Film(Base):
             "identified_by IN ('search', 'wikidata', 'catalogue', 'feed', 'page', 'manual')", name="identified_by"
         ),
         Index("ix_films_tmdb", "tmdb_type", "tmdb_id"),
+        Index("ix_films_title_release_year", "title", "release_year"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -81,6 +82,22 @@ class CatalogueTitle(Base):
     tmdb_type: Mapped[str]
     tmdb_id: Mapped[int]
     imdb_id: Mapped[str | None]
+
+
+class FilmMerge(Base):
+    """A film that was met under other names and found to be `kept`; `gone_id` is the row it had until then."""
+
+    __tablename__ = "film_merges"
+
+    id: Mapped[BigId]
+    kept_id: Mapped[int] = mapped_column(ForeignKey("films.id", ondelete="CASCADE"), index=True)
+    gone_id: Mapped[int | None] = mapped_column(unique=True)
+    letterboxd_id: Mapped[int | None] = mapped_column(index=True)
+    slug: Mapped[str | None]
+    title: Mapped[str]
+    release_year: Mapped[int | None] = mapped_column(SmallInteger)
+    reason: Mapped[str] = mapped_column(doc="what told that they are one")
+    merged_at: Mapped[CreatedAt]
 
 
 class Person(Base):

@@ -90,7 +90,7 @@ class Listing(Base):
 
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     kind: Mapped[str]
-    run_id: Mapped[int | None] = mapped_column(BigInteger, doc="the run that completed it last")
+    run_id: Mapped[int | None] = mapped_column(BigInteger, doc="the run that completed it last; null for an export")
     observed_at: Mapped[datetime | None] = mapped_column(doc="when that reading began")
     way: Mapped[str | None] = mapped_column(doc="how it went, see schema.store.listings.WAYS")
     swept_at: Mapped[datetime | None] = mapped_column(doc="when the last reading of every page began")

@@ -99,6 +99,17 @@ def touch(connection: Connection, cohort_id: int) -> None:
     connection.execute(text("UPDATE cohorts SET version = version + 1 WHERE id = :id"), {"id": cohort_id})
 
 
+def touch_those_of(connection: Connection, member_ids: Collection[int]) -> None:
+    """Moves the versions of all cohorts that any of these members belongs to."""
+    connection.execute(
+        text(
+            "UPDATE cohorts SET version = version + 1 WHERE id IN"
+            " (SELECT cohort_id FROM cohort_members WHERE member_id = ANY(:members))"
+        ),
+        {"members": list(member_ids)},
+    )
+
+
 def delete(connection: Connection, cohort_id: int) -> None:
     """Removes a cohort with its runs and written numbers; members and their ratings stay."""
     for table, column in (

@@ -15,7 +15,12 @@ _COMPARABLE = timedelta(days=1)  # two counts further apart in time differ becau
 
 
 def by_slug(connection: Connection, slug: str) -> int | None:
-    """Id of the film that has, or once had, this slug."""
+    """Id of the film that has, or once had, this slug; `film:N` finds it by its number."""
+    prefix, _, number = slug.partition(":")
+    if prefix == "film" and number.isdecimal():
+        return connection.execute(
+            text("SELECT id FROM films WHERE letterboxd_id = :number"), {"number": int(number)}
+        ).scalar_one_or_none()
     return connection.execute(
         text("SELECT film_id FROM film_slugs WHERE slug = :slug"), {"slug": slug}
     ).scalar_one_or_none()

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from schema.store import film_columns, metadata
+from schema.store import film_columns, matching, metadata
+from schema.store.locks import hold_films
 from schema.store.metadata import Candidate
 from schema.store.payloads import Title
 
@@ -80,6 +81,9 @@ def identify_all(connection: Connection, found: Sequence[Found], found_by: str) 
     metadata.settle(connection, [film for film, tmdb_id in rows if tmdb_id is None], "identity", "absent")
     metadata.want(connection, known, "tmdb")
     if found_by not in PROPOSING and known:
+        hold_films(connection)
+        for film in known:
+            matching.unite(connection, film)
         _doubt_others(connection, known)
     return {film for film, _ in rows}
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from schema.store import reactions, vectors
 from schema.store.bulk import empty_temporary
-from schema.store.locks import hold_member
+from schema.store.locks import hold_back_merges, hold_member
 from schema.store.reactions import INCOMING, INCOMING_COLUMNS
 
 # The facets each kind of listing knows about the films it holds, and the one it takes back from the rest.
@@ -127,17 +127,20 @@ def _columns(films: Sequence[tuple[int, int | None, bool]]) -> list[str]:
     return ["{" + str(list(column))[1:-1].replace("None", "NULL") + "}" for column in columns]
 
 
-# Of a film met on two pages — the listing shifted while it was read — the later page counts.
+# Of a film met on two pages — the listing shifted while it was read — the later page counts. A film may have
+# been merged into another since its page was staged.
 _UNSTAGE = text(
     f"""
     WITH staged AS (
         DELETE FROM listing_pages WHERE run_id = :run AND member_id = :member AND kind = :kind RETURNING *
     ), tiles AS (
         INSERT INTO {INCOMING} (member_id, film_id, rating, liked, favorite, observed_at)
-        SELECT DISTINCT ON (tile.film_id)
-               member_id, tile.film_id, tile.rating, tile.liked, kind = 'profile', observed_at
+        SELECT DISTINCT ON (film)
+               member_id, coalesce(merged.kept_id, tile.film_id) AS film, tile.rating, tile.liked, kind = 'profile',
+               observed_at
         FROM staged, unnest(film_ids, ratings, liked) AS tile(film_id, rating, liked)
-        ORDER BY tile.film_id, page DESC
+             LEFT JOIN film_merges merged ON merged.gone_id = tile.film_id
+        ORDER BY film, page DESC
         RETURNING film_id
     )
     SELECT min(observed_at) AS began, (SELECT count(*) FROM tiles) AS found,
@@ -154,6 +157,7 @@ def complete(connection: Connection, run_id: int, member_id: int, kind: str) -> 
     takes nothing back. Pages with a gap raise IncompleteListing. What began before the last reading of every
     page is dropped: the newest observation wins.
     """
+    hold_back_merges(connection)
     hold_member(connection, member_id)
     empty_temporary(connection, INCOMING, INCOMING_COLUMNS)
     staged = connection.execute(_UNSTAGE, {"run": run_id, "member": member_id, "kind": kind}).one()
@@ -201,7 +205,7 @@ def _whole_in(connection: Connection, run_id: int, member_id: int, kind: str) ->
 
 def record(
     connection: Connection,
-    run_id: int,
+    run_id: int | None,
     member_id: int,
     kind: str,
     *,
@@ -209,7 +213,7 @@ def record(
     found: int,
     way: str = "whole",
 ) -> None:
-    """Notes that a run has read this listing to the end of its way."""
+    """Notes that a run has read this listing to the end of its way, or, without one, that an export told it whole."""
     connection.execute(
         text(
             "INSERT INTO listings AS l (member_id, kind, run_id, observed_at, way, swept_at, found)"

@@ -50,6 +50,11 @@ class Wanted:
     new: bool
     candidates: list[dict]
 
+    @property
+    def address(self) -> str | None:
+        """What stands for the film in Letterboxd's addresses: its slug, else `film:N`, which leads to it."""
+        return self.slug or (f"film:{self.letterboxd_id}" if self.letterboxd_id is not None else None)
+
 
 _COLUMNS = ", ".join(f"f.{field.name}" for field in fields(Wanted)[1:-2])
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from sqlalchemy import Connection, text
 
 from schema.store.bulk import fill_temporary
 
-FACETS = ("rating", "liked", "favorite")
+FACETS = ("rating", "liked", "watched", "favorite")
 
 INCOMING = "incoming_reactions"
 INCOMING_COLUMNS = {
@@ -19,12 +19,26 @@ INCOMING_COLUMNS = {
     "liked": "boolean",
     "favorite": "boolean",
     "observed_at": "timestamptz",
+    "watched": "boolean",
+    "rated_at": "date",
+    "diary_entry_url": "text",
 }
 # What a facet holds when a member has taken it back.
-_GONE = {"rating": "NULL::smallint", "liked": "false", "favorite": "false"}
-_HELD = {"rating": "rating IS NOT NULL", "liked": "liked", "favorite": "favorite"}
+_GONE = {"rating": "NULL::smallint", "liked": "false", "watched": "false", "favorite": "false"}
+_HELD = {"rating": "rating IS NOT NULL", "liked": "liked", "watched": "watched", "favorite": "favorite"}
 # Which column says when a facet was observed. A profile read after a listing must not make the listing look old.
-_CLOCK = {"rating": "observed_at", "liked": "observed_at", "favorite": "favorite_observed_at"}
+_CLOCK = dict.fromkeys(FACETS, "observed_at") | {"favorite": "favorite_observed_at"}
+# And which says by what. A row must have a source, so that one made by a favourite has the favourite's.
+_SOURCE = {"observed_at": "source", "favorite_observed_at": "favorite_source"}
+# What goes with a rating, kept as long as the rating is, and never written over another teller's.
+_DETAILS = """
+    rated_at = CASE WHEN r.rating IS DISTINCT FROM excluded.rating THEN excluded.rated_at
+                    ELSE coalesce(excluded.rated_at, r.rated_at) END,
+    diary_entry_url = coalesce(excluded.diary_entry_url, r.diary_entry_url)"""
+_NEW_DETAILS = """ r.source IN ('crawl', excluded.source)
+    AND (excluded.rated_at <> r.rated_at OR excluded.diary_entry_url <> r.diary_entry_url
+         OR (r.rated_at IS NULL AND excluded.rated_at IS NOT NULL)
+         OR (r.diary_entry_url IS NULL AND excluded.diary_entry_url IS NOT NULL))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +50,9 @@ class Reaction:
     rating: int | None = None
     liked: bool = False
     favorite: bool = False
+    watched: bool = False
+    rated_at: date | None = None
+    diary_entry_url: str | None = None
 
 
 def upsert(
@@ -58,9 +75,24 @@ def upsert(
         connection,
         INCOMING,
         INCOMING_COLUMNS,
-        ((r.member_id, r.film_id, r.rating, r.liked, r.favorite, observed_at) for r in latest.values()),
+        (incoming(reaction, observed_at) for reaction in latest.values()),
     )
     return merge_incoming(connection, facets, source=source, record=record)
+
+
+def incoming(reaction: Reaction, observed_at: datetime) -> tuple:
+    """A row of the temporary table INCOMING."""
+    return (
+        reaction.member_id,
+        reaction.film_id,
+        reaction.rating,
+        reaction.liked,
+        reaction.favorite,
+        observed_at,
+        reaction.watched,
+        reaction.rated_at,
+        reaction.diary_entry_url,
+    )
 
 
 def merge_incoming(connection: Connection, facets: Sequence[str], *, source: str, record: bool) -> int:
@@ -89,19 +121,39 @@ def _merge(connection: Connection, clock: str, facets: Sequence[str], *, source:
                 {"source": source},
             )
     written = ", ".join(facets)
-    stored, incoming = (", ".join(f"{side}.{facet}" for facet in facets) for side in ("r", "excluded"))
+    changed = _differ(facets)
+    teller = _SOURCE[clock]
+    details = "rating" in facets
+    columns = [clock, "source"] + (["favorite_source"] if teller != "source" else [])
+    values = ["observed_at", ":source"] + ([":source"] if teller != "source" else [])
+    if details:
+        columns += ["rated_at", "diary_entry_url"]
+        values += ["rated_at", "diary_entry_url"]
+    # Who only adds to a rating or a like that it was watched, or when, has not told the rating.
+    retold = _differ([facet for facet in facets if facet != "watched"])
+    if "watched" in facets:
+        retold += " OR (r.rating IS NULL AND NOT r.liked)"
     return connection.execute(
         text(
-            f"INSERT INTO ratings AS r (member_id, film_id, {written}, source, {clock})"
-            f" SELECT member_id, film_id, {written}, :source, observed_at FROM {INCOMING}"
+            f"INSERT INTO ratings AS r (member_id, film_id, {written}, {', '.join(columns)})"
+            f" SELECT member_id, film_id, {written}, {', '.join(values)} FROM {INCOMING}"
             " ON CONFLICT (member_id, film_id) DO UPDATE SET"
             f" {', '.join(f'{facet} = excluded.{facet}' for facet in facets)},"
-            f" source = excluded.source, {clock} = excluded.{clock}"
+            f" {teller} = CASE WHEN {retold} THEN excluded.{teller} ELSE r.{teller} END,"
+            f" {clock} = CASE WHEN {retold} THEN excluded.{clock} ELSE r.{clock} END"
+            f"{',' + _DETAILS if details else ''}"
             f" WHERE (r.{clock} IS NULL OR r.{clock} <= excluded.{clock})"
-            f" AND ({stored}) IS DISTINCT FROM ({incoming})"
+            f" AND ({changed}{' OR' + _NEW_DETAILS if details else ''})"
         ),
         {"source": source},
     ).rowcount
+
+
+def _differ(facets: Sequence[str]) -> str:
+    if not facets:
+        return "false"
+    stored, incoming = (", ".join(f"{side}.{facet}" for facet in facets) for side in ("r", "excluded"))
+    return f"({stored}) IS DISTINCT FROM ({incoming})"
 
 
 def not_incoming(
@@ -147,18 +199,22 @@ def withdraw(
             where,
         )
     taken = [f"{facet} = {_GONE[facet]}" for facet in facets]
-    clocks = [f"{clock} = :at" for clock in {_CLOCK[facet] for facet in facets}]
+    if "rating" in facets:
+        taken += ["rated_at = NULL"]
+    clocks = {_CLOCK[facet] for facet in facets}
+    taken += [f"{clock} = :at, {_SOURCE[clock]} = :source" for clock in sorted(clocks)]
     connection.execute(
-        text(
-            f"UPDATE ratings SET {', '.join(taken + clocks)}, source = :source"
-            " WHERE member_id = :member AND film_id = ANY(:films)"
-        ),
-        where,
+        text(f"UPDATE ratings SET {', '.join(taken)} WHERE member_id = :member AND film_id = ANY(:films)"), where
     )
+    drop_empty(connection, member_id)
+
+
+def drop_empty(connection: Connection, member_id: int) -> None:
+    """Removes the member's rows that say nothing any more."""
     connection.execute(
         text(
-            "DELETE FROM ratings WHERE member_id = :member AND film_id = ANY(:films)"
-            " AND rating IS NULL AND NOT liked AND NOT favorite"
+            "DELETE FROM ratings WHERE member_id = :member"
+            " AND rating IS NULL AND NOT liked AND NOT watched AND NOT favorite"
         ),
-        where,
+        {"member": member_id},
     )

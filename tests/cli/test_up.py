@@ -112,6 +112,7 @@ def test_the_demo_shows_its_table_twice(environment, almanac):
     first = start(environment, "demo")
     said = read_until(first, "Ctrl-C stops everything", 110)
     assert "Top films of Ada's circle" in said
+    assert "ada was not crawled but brought letterboxd-ada-" in said
     address = said.rpartition("GraphiQL      ")[2].split("/graphql")[0]
     query = said.rpartition("paste into GraphiQL:")[2].rpartition("Ctrl-C")[0]
     body = json.dumps({"query": query}).encode()

@@ -20,6 +20,7 @@ NAMES = {
     "member_list",
     "profile",
     "rated",
+    "rss",
     "tmdb",
     "tmdb_search",
     "wikidata",

@@ -10,6 +10,7 @@ from api.graphql.loaders.film_id_by_slug import FilmIdBySlug
 from api.graphql.loaders.histogram_by_film import HistogramByFilm
 from api.graphql.loaders.member_by_username import MemberByUsername
 from api.graphql.loaders.numbers_by_group import NumbersByGroup
+from api.graphql.loaders.reactions_by_film import ReactionsByFilm
 from schema.viewer import Viewer
 
 
@@ -24,6 +25,7 @@ class DataLoaders:
     histogram_by_film: HistogramByFilm
     member_by_username: MemberByUsername
     numbers_by_group: NumbersByGroup
+    reactions_by_film: ReactionsByFilm
 
     @classmethod
     def of(cls, database: Database, viewer: Viewer) -> "DataLoaders":
@@ -36,4 +38,5 @@ class DataLoaders:
             histogram_by_film=HistogramByFilm(database),
             member_by_username=MemberByUsername(database),
             numbers_by_group=NumbersByGroup(database, viewer),
+            reactions_by_film=ReactionsByFilm(database),
         )

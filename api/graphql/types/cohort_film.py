@@ -5,11 +5,16 @@ import math
 import numpy as np
 import strawberry
 
+from api.graphql import cursors
+from api.graphql.connections import After, Connection, First, connection, page_size, place
 from api.graphql.context import Info
+from api.graphql.loaders.reactions_by_film import ReactionsKey
 from api.graphql.types.distribution_shape import DistributionShape
 from api.graphql.types.film import Film
+from api.graphql.types.reaction import Reaction
 from api.graphql.types.score_term import ScoreExplanation, ScoreTerm
 from schema.insights.agreement import of_stars
+from schema.insights.groups import Group
 from schema.insights.numbers import Numbers
 from schema.insights.rankings import Ranking
 from schema.insights.shapes import SHAPES
@@ -32,7 +37,9 @@ class CohortFilm:
         description="Population standard deviation of the ratings, in stars. Null when nobody rated it."
     )
     rated_count: int = strawberry.field(description="Members who rated it.")
-    watchers: int = strawberry.field(description="Members with any reaction: a rating, a like or a favourite.")
+    watchers: int = strawberry.field(
+        description="Members with any reaction: a rating, a like, a favourite, or word that they watched it."
+    )
     liked_count: int = strawberry.field(description="Members who liked it, with or without a rating.")
     liked_pct: float | None = strawberry.field(description="Per cent of the watchers who liked it, 0 to 100.")
     favorite_count: int = strawberry.field(description="Members who have it among their favourites.")
@@ -52,6 +59,8 @@ class CohortFilm:
     row: strawberry.Private[int]
     numbers: strawberry.Private[Numbers]
     ranking: strawberry.Private[Ranking]
+    group: strawberry.Private[Group]
+    scope: strawberry.Private[str]
 
     @strawberry.field(description="The film.")
     async def film(self, info: Info) -> Film:
@@ -101,15 +110,37 @@ class CohortFilm:
             terms=[ScoreTerm(name=each.name, value=each.value, meaning=each.meaning) for each in terms],
         )
 
+    @strawberry.field(description="Who gave what, by username, and where each reaction is known from.")
+    async def reactions(
+        self, info: Info, first: First = strawberry.UNSET, after: After = strawberry.UNSET
+    ) -> Connection[Reaction]:
+        size, scope = page_size(first), f"{self.scope}:reactions:{self.film_id}"
+        begin = place(scope, after, [str])
+        key = ReactionsKey(self.group, self.film_id, begin[0] if begin else "", size + 1)
+        rows = await info.context.load.reactions_by_film.load(key)
+        page = rows[:size]
+        return connection(
+            [Reaction.of(row) for row in page],
+            [cursors.encode(scope, [row.member.username]) for row in page],
+            more=len(rows) > size,
+            skipped=begin is not None,
+            count=lambda: self.watchers,
+        )
+
     @classmethod
-    def of(cls, numbers: Numbers, ranking: Ranking, row: int) -> "CohortFilm":
-        """What a group thinks of the film in this row of its numbers; rank and score by `ranking`."""
+    def of(cls, numbers: Numbers, ranking: Ranking, row: int, group: Group, scope: str) -> "CohortFilm":
+        """What a group thinks of the film in this row of its numbers; rank and score by `ranking`.
+
+        Cursors of what hangs on it keep to `scope`, the group's.
+        """
         counts = numbers.counts
         return cls(
             film_id=int(counts.film_ids[row]),
             row=row,
             numbers=numbers,
             ranking=ranking,
+            group=group,
+            scope=scope,
             rank=ranking.place(row),
             score=_nullable(ranking.score[row]),
             average=_nullable(counts.average[row]),

@@ -1,0 +1,66 @@
+"""Reads the feeds of members who opted in."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.asking.spider import AlmanacSpider, PageError, names, now
+from crawler.observations import FeedRead, ListingFailed
+from crawler.pages import rss
+from schema.store import feeds
+
+_NOT_MODIFIED = 304
+
+
+class RssSpider(AlmanacSpider):
+    """`scrapy crawl rss [-a username=NAME]`: the feeds of all who opted in, or of some of them, that are due.
+
+    A feed is asked for at most once in ALMANAC_FEED_HOURS, with the validators of its last answer.
+    """
+
+    name = "rss"
+
+    def prepare(self, username: str | None = None, usernames: str | None = None) -> None:
+        given = username or usernames
+        self.usernames = [name.lower() for name in names(username=username, usernames=usernames)] if given else None
+
+    async def ask(self) -> AsyncIterator[Request]:
+        """One request a feed."""
+        if self.usernames is not None:
+            willing = set(await self.session.call(feeds.opted_in))
+            for name in self.usernames:
+                if name not in willing:
+                    raise ValueError(f"{name} has not opted in: almanac feed opt-in {name}, when they ask for it")
+        interval = timedelta(hours=self.almanac.feed_interval_hours)
+        for due in await self.session.call(feeds.claim, self.usernames, now(), interval):
+            validators = {"If-None-Match": due.etag, "If-Modified-Since": due.last_modified}
+            yield self.letterboxd(
+                f"/{due.username}/rss/",
+                headers={name: value for name, value in validators.items() if value},
+                callback=self.parse,
+                errback=self.unanswered,
+                cb_kwargs={"username": due.username},
+            )
+
+    def parse(self, response: Response, username: str) -> Iterator[Any]:
+        """The feed, or that nothing in it has changed."""
+        seen = now()
+        if response.status == _NOT_MODIFIED:
+            yield FeedRead(username, None, None, None, seen)
+            return
+        try:
+            page = self.read(rss.parse, response)
+        except PageError as error:
+            # 404 is also what a private account answers, whose export is as good as anybody's.
+            yield ListingFailed(username, self.name, str(error), False, seen)
+            return
+        etag, modified = (response.headers.get(name) for name in ("ETag", "Last-Modified"))
+        yield FeedRead(username, page, etag and etag.decode(), modified and modified.decode(), seen)
+
+    def unanswered(self, failure: Failure) -> Iterator[Any]:
+        """No answer: asked again when it is due again."""
+        yield ListingFailed(failure.request.cb_kwargs["username"], self.name, self.explain(failure), False, now())
