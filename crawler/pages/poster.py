@@ -25,6 +25,7 @@ _CLASS_WITH_ID = re.compile(r"\bfilm-poster-([0-9]+)\b")
 # What repeats the slug; data-target-link is not among them, it may lead to a member's review.
 _SLUG_ECHOES = ("data-item-link", "data-film-link", "data-poster-url", "data-details-endpoint")
 _IDENTIFIER = re.compile(r'\{"lid":"(\w+)","uid":"([\w:]+)"')
+_IMAGE = re.compile(r'^\{[^{}]*"postered":\{[^{}]*"uid":"(\w+:\w+)"[^{}]*\},"posteredBaseLink":"/film/([^"/]+)/"')
 
 _FILMS_REMEMBERED = 8_192
 
@@ -115,6 +116,12 @@ def _film_id(attributes: Attributes, slug: str, uid: str | None) -> int | None:
         for other in (uid, attributes.get("data-item-uid"), attributes.get("data-item-id")):
             if other is not None:
                 found |= {_id_of_uid(other)}
+        image = _IMAGE.search(attributes.get("data-resolvable-poster-path") or "")
+        if image is not None:
+            # The one place that names id and slug together.
+            found |= {_id_of_uid(image[1])}
+            if image[2] != slug:
+                raise MarkupDrift(f"{slug}: the image of {image[2]}")
     except ValueError as error:
         raise MarkupDrift(f"{slug}: {error}") from error
     if "data-film-id" in attributes:
@@ -190,5 +197,5 @@ def _title(node: LexborNode | None, attributes: Attributes, generation: str, slu
 
 def _check_name(full: tuple[str, int | None], short: tuple[str, int | None], slug: str) -> None:
     """The full name may say more than the short one, never less; B1 has the year in the full name alone."""
-    if not full[0].startswith(short[0]) or (full[1] is None and short[1] is not None):
+    if not full[0].startswith(short[0]) or short[1] not in (None, full[1]):
         raise MarkupDrift(f"{slug}: named {full} and {short}")

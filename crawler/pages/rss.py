@@ -10,7 +10,7 @@ from crawler.items import FeedItem, FeedPage, PageInfo
 from crawler.pages.errors import MarkupDrift, TruncatedPage, UnexpectedKind
 from crawler.pages.poster import SLUG
 from crawler.pages.source import Source
-from crawler.pages.text import clean, half_stars, number
+from crawler.pages.text import clean, half_stars, number, username
 from crawler.pages.trust import reader
 
 _LETTERBOXD = "{https://letterboxd.com}"
@@ -18,6 +18,7 @@ _TMDB = "{https://themoviedb.org}"
 _GUID = re.compile(r"letterboxd-(watch|review|list)-([0-9]{1,18})")
 _OWNER = re.compile(r"https?://[^/]+/([^/\s]+)/")
 _FILM_LINK = re.compile(rf"https?://[^/]+/([^/\s]+)/film/({SLUG})/(?:[0-9]+/)?")
+_LIST_LINK = re.compile(r"https?://[^/]+/([^/\s]+)/list/[^/\s]+/")
 _STARS_OF_TITLE = re.compile(r".* - ([★½]+)(?: \(contains spoilers\))?", re.DOTALL)
 _MEMBER_RATING = re.compile(r"([0-5])\.([05])")
 
@@ -34,7 +35,7 @@ def parse(source: Source) -> FeedPage:
     if len({(item.kind == "list", item.entry_id) for item in items}) != len(items):
         raise MarkupDrift(f"{len(items)} items with the same entry twice")
     info = PageInfo("rss", _generation(root, channel), source.url, len(items))
-    return FeedPage(info, owner[1].lower(), items)
+    return FeedPage(info, username(owner[1], "the feed's owner"), items)
 
 
 def _tree(source: Source) -> etree._Element:
@@ -56,7 +57,7 @@ def _read_item(item: etree._Element, owner: str) -> FeedItem:
     if match is None:
         raise MarkupDrift(f"an item with guid {guid!r}")
     if match[1] == "list":
-        return _read_list(item, guid, int(match[2]))
+        return _read_list(item, guid, int(match[2]), owner)
     link = _text(item, "link") or ""
     film = _FILM_LINK.fullmatch(link)
     if film is None or film[1].lower() != owner.lower():
@@ -81,12 +82,16 @@ def _read_item(item: etree._Element, owner: str) -> FeedItem:
     )
 
 
-def _read_list(item: etree._Element, guid: str, entry_id: int) -> FeedItem:
+def _read_list(item: etree._Element, guid: str, entry_id: int, owner: str) -> FeedItem:
+    link = _text(item, "link") or ""
+    match = _LIST_LINK.fullmatch(link)
+    if match is None or match[1].lower() != owner.lower():
+        raise MarkupDrift(f"{guid}: a link to {link!r} in the feed of {owner}")
     return FeedItem(
         kind="list",
         entry_id=entry_id,
         guid=guid,
-        link=_text(item, "link") or "",
+        link=link,
         published=_published(item, guid),
         title=clean(_text(item, "title"), f"{guid}: title"),
         slug=None,
