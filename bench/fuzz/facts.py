@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 from bench.fuzz.subjects import Subject
-from crawler.items import DiaryPage, FeedPage, GridPage, ListPage, PeoplePage, ProfilePage, TmdbCredits, TmdbMatches
+from crawler.items import DiaryPage, FeedPage, GridPage, ListPage, PeoplePage, ProfilePage, TmdbMatches
 from crawler.pages.kinds import listing_of
 
 _ENTRIES = {
@@ -22,7 +22,6 @@ _ENTRIES = {
     DiaryPage: "entries",
     FeedPage: "items",
     TmdbMatches: "matches",
-    TmdbCredits: "credits",
     ProfilePage: "favorites",
 }
 _TOLD_ONCE = {
@@ -37,17 +36,26 @@ _TOLD_ONCE = {
         *("poster_url", "average", "rating_count"),
     },
     "filmjson": {"slug", "title", "original_title", "year", "runtime_minutes", "directors"},
+    # When one of a list is gone, who was cut off behind the leading cast moves up, and another length is the first.
+    "tmdb": {"credits", "runtime_minutes"},
     "histogram": {"fans", "average", "slug"},
-    "rss": {"title", "year", "published", "link", "slug", "liked", "rewatch", "watched_date", "tmdb_id", "tmdb_type"},
+    "rss": {
+        *("owner", "title", "year", "published", "link", "slug", "liked", "rewatch", "watched_date"),
+        *("tmdb_id", "tmdb_type"),
+    },
 }
 _TOLD_ONCE_BY_GENERATION = {"0": {"title", "year"}, "A0": {"title", "year"}, "A": {"title", "year"}}
+# Without these, a poster does not say twice which id its slug has.
+_TIES_OF_IDS = (b"posteredBaseLink", b'class="poster-viewingdata" data-item-uid')
 _REACTIONS = frozenset({"rating", "liked", "rewatch", "reviewed", "watched_date", "viewing_id"})
 _ADDRESS = re.compile(rb'"og:url" content="([^"]*)"')
 
 
 def told_once(subject: Subject) -> frozenset[str]:
     """The facts that the page states in one place alone."""
-    return frozenset(_TOLD_ONCE.get(subject.kind, set()) | _TOLD_ONCE_BY_GENERATION.get(subject.generation, set()))
+    ids = set() if any(mark in subject.page.body for mark in _TIES_OF_IDS) else {"letterboxd_id"}
+    by_generation = _TOLD_ONCE_BY_GENERATION.get(subject.generation, set())
+    return frozenset(_TOLD_ONCE.get(subject.kind, set()) | by_generation | ids)
 
 
 def repeats_nothing(subject: Subject) -> bool:

@@ -1,4 +1,4 @@
-"""The pages that are mutated: our own under fixtures/pages, and the real captures where they lie beside the checkout."""
+"""The pages that are mutated: our own under fixtures/pages, and real captures where they lie beside the checkout."""
 
 import os
 import re
@@ -115,11 +115,12 @@ def attributes_of(tag: re.Match[bytes]) -> list[Attribute]:
     ]
 
 
-def load() -> tuple[list[Subject], list[str]]:
-    """All subjects, each page under its own reader and as a stranger under others; what real data is missing."""
-    missing = [str(place) for place in _REAL_PLACES if not place.is_dir()]
+def load(*, real: bool = True) -> tuple[list[Subject], list[str]]:
+    """All subjects, each page under every reader; and which folders of real pages, if asked for, are missing."""
+    places = _REAL_PLACES if real else ()
+    missing = [str(place) for place in places if not place.is_dir()]
     found = []
-    for path in (path for place in (OWN, *_REAL_PLACES) for path in _pages(place)):
+    for path in (path for place in (OWN, *places) for path in _pages(place)):
         page = Page(f"{'/'.join(path.parts[-2:])}", path.read_bytes())
         found += filter(None, (_subject(kind, page) for kind in KINDS))
     return found, missing

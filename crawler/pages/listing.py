@@ -43,9 +43,12 @@ def read_listing(source: Source, *allowed: str) -> tuple[GridPage, Grid]:
 
 def addressed_listing(source: Source, page: Pagination) -> Listing | None:
     """The listing that the page's address or else its links name; MarkupDrift when they name two."""
-    own, linked = listing_of(own_url(source)), listing_of(page.next or page.previous or "")
-    if own and linked and (own.owner, own.kind) != (linked.owner, linked.kind):
-        raise MarkupDrift(f"{own.kind} of {own.owner} that go on with {linked.kind} of {linked.owner}")
+    own, link = listing_of(own_url(source)), page.next or page.previous
+    if link is None:
+        return own
+    linked = listing_of(link)
+    if own and (linked is None or (own.owner, own.kind) != (linked.owner, linked.kind)):
+        raise MarkupDrift(f"{own.kind} of {own.owner} that go on at {link}")
     return own or linked
 
 

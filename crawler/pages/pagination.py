@@ -10,6 +10,8 @@ from crawler.pages.errors import MarkupDrift
 from crawler.pages.source import Source
 from crawler.pages.text import number
 
+# What belongs into the block, and would be missed where the block is broken.
+_STRAY = ".paginate-nextprev, .paginate-page, a.next[href*='/page/']"
 _PAGE = re.compile(r"/page/([0-9]{1,6})(?:/|$)")
 
 
@@ -34,7 +36,7 @@ def read_pagination(source: Source) -> Pagination:
     """
     block = source.tree.css_first(".pagination")
     if block is None:
-        if source.tree.css_first(".paginate-nextprev, .paginate-page") is not None:
+        if source.tree.css_first(_STRAY) is not None:
             raise MarkupDrift("pagination links outside a pagination block")
         return Pagination(current=1, last=1) if source.is_document else Pagination()
     links: dict[str, str | None] = {}

@@ -10,6 +10,7 @@ STARS = ("½", "★", "★½", "★★", "★★½", "★★★", "★★★½",
 _HALF_STARS = {stars: value for value, stars in enumerate(STARS, 1)}
 # No title or name comes near it.
 _LONGEST = 1_000
+_MOST_READ = 10_000  # with white space
 # The tree has resolved one level of escaping; pages that passed through other tools have more.
 _MOST_ESCAPES = 3
 _NO_WORD = re.compile(r"[\W_]+")
@@ -31,6 +32,8 @@ def clean(text: str | None, what: str) -> str:
     Raises MarkupDrift when nothing is left or far too much, BrokenEncoding when it was decoded wrongly before.
     """
     text = _unescaped(text or "")
+    if len(text) > _MOST_READ:
+        raise MarkupDrift(f"{what} has {len(text)} characters")
     if not text.isascii():
         _check_decoding(text, what)
     elif not text.isprintable() and _IMPOSSIBLE.search(text):
