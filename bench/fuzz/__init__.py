@@ -12,7 +12,8 @@ from bench.fuzz.subjects import Subject, load
 from bench.fuzz.verdict import Verdict, examine
 from bench.fuzz.worker import Report, work
 
-MEMORY_LIMIT_MB = 24  # growth of one process after its warm-up
+# Growth of one process after its warm-up: readers remember 8,192 films, with all that mutants make of their names.
+MEMORY_LIMIT_MB = 40
 _PROCESSES = 2
 _HANG_SECONDS = 30
 _GLANCE_SECONDS = 0.2

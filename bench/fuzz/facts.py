@@ -44,7 +44,8 @@ _TOLD_ONCE = {
         *("tmdb_id", "tmdb_type"),
     },
 }
-_TOLD_ONCE_BY_GENERATION = {"0": {"title", "year"}, "A0": {"title", "year"}, "A": {"title", "year"}}
+# B1 has the year in the full name alone.
+_TOLD_ONCE_BY_GENERATION = {"B1": {"year"}, "0": {"title", "year"}, "A0": {"title", "year"}, "A": {"title", "year"}}
 # Without these, a poster does not say twice which id its slug has.
 _TIES_OF_IDS = (b"posteredBaseLink", b'class="poster-viewingdata" data-item-uid')
 _REACTIONS = frozenset({"rating", "liked", "rewatch", "reviewed", "watched_date", "viewing_id"})

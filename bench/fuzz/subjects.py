@@ -76,8 +76,7 @@ class Page:
     @cached_property
     def tags(self) -> list[re.Match[bytes]]:
         """The opening tags outside comments and scripts: group 1 the name, group 2 the attributes."""
-        visible = _HIDDEN.sub(lambda hidden: b" " * len(hidden[0]), self.body)
-        return list(_TAG.finditer(visible))
+        return list(_TAG.finditer(self._visible))
 
     @cached_property
     def attributes(self) -> list[Attribute]:
@@ -88,8 +87,13 @@ class Page:
     def entries(self) -> list[Span]:
         """Where the list items, table rows or feed items stand that show a film, a member or a feed's item."""
         marks = (b"data-item-slug", b"data-film-", b'class="name"', b"<guid")
-        spans = (match.span() for match in _ENTRY.finditer(self.body))
+        spans = (match.span() for match in _ENTRY.finditer(self._visible))
         return [span for span in spans if any(mark in self.body[slice(*span)] for mark in marks)]
+
+    @cached_property
+    def _visible(self) -> bytes:
+        """The body with comments, scripts and the like blanked out, each byte in its place."""
+        return _HIDDEN.sub(lambda hidden: b" " * len(hidden[0]), self.body)
 
 
 @dataclass(frozen=True, eq=False)

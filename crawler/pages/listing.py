@@ -5,7 +5,7 @@ from selectolax.lexbor import LexborNode
 from crawler.items import GridPage, PageInfo
 from crawler.pages.errors import MarkupDrift, UnknownGeneration
 from crawler.pages.grid import Grid, find_grid, read_grid
-from crawler.pages.kinds import Listing, body_kind, listing_of, own_url, require
+from crawler.pages.kinds import Listing, body_kind, listing_of, own_listing, require
 from crawler.pages.pagination import Pagination, read_pagination
 from crawler.pages.source import Source
 from crawler.pages.text import username
@@ -43,7 +43,7 @@ def read_listing(source: Source, *allowed: str) -> tuple[GridPage, Grid]:
 
 def addressed_listing(source: Source, page: Pagination) -> Listing | None:
     """The listing that the page's address or else its links name; MarkupDrift when they name two."""
-    own, link = listing_of(own_url(source)), page.next or page.previous
+    own, link = own_listing(source), page.next or page.previous
     if link is None:
         return own
     linked = listing_of(link)
