@@ -67,6 +67,8 @@ def read_pagination(source: Source) -> Pagination:
 
 def _check_numbers(links: dict[str, str | None], current: int | None) -> None:
     """Raises MarkupDrift when the next and the previous link do not lead to the pages beside this one."""
+    if links["next"] is not None and not _PAGE.search(links["next"]):
+        raise MarkupDrift(f"a next link to {links['next']!r}, which is no page of a listing")
     found = {side: _PAGE.search(link) for side, link in links.items() if link is not None}
     numbers = {side: int(match[1]) for side, match in found.items() if match is not None}
     here = {number - (1 if side == "next" else -1) for side, number in numbers.items()} | ({current} - {None})

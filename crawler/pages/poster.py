@@ -24,6 +24,7 @@ _FILM_PATH = re.compile(rf"/film/({SLUG})/(?:json/|image-[0-9]+/)?")
 _CLASS_WITH_ID = re.compile(r"\bfilm-poster-([0-9]+)\b")
 # What repeats the slug; data-target-link is not among them, it may lead to a member's review.
 _SLUG_ECHOES = ("data-item-link", "data-film-link", "data-poster-url", "data-details-endpoint")
+_IDENTITIES = ("data-postered-identifier", "data-item-uid", "data-item-id", "data-film-id")
 _IDENTIFIER = re.compile(r'\{"lid":"(\w+)","uid":"([\w:]+)"')
 _IMAGE_LINK, _IMAGE_UID = '"posteredBaseLink":"/film/', '"uid":"film:'
 
@@ -74,9 +75,10 @@ _remembered: dict[str, tuple[Attributes, str | None, Poster]] = {}
 def _read(node: LexborNode | None, attributes: Attributes, uid: str | None) -> Poster:
     generation = _generation(attributes)
     slug = _slug(attributes)
-    film_id = _film_id(attributes, slug, uid)
-    if film_id is None and generation not in ("0", "A0"):
+    if generation not in ("0", "A0") and not any(name in attributes for name in _IDENTITIES):
+        # A uid beside the poster confirms its id; alone it may be that of the next tile, where a page was torn.
         raise MarkupDrift(f"{slug}: no film id in generation {generation}")
+    film_id = _film_id(attributes, slug, uid)
     return Poster(generation, slug, film_id, *_title(node, attributes, generation, slug))
 
 
@@ -196,6 +198,6 @@ def _title(node: LexborNode | None, attributes: Attributes, generation: str, slu
 
 
 def _check_name(full: tuple[str, int | None], short: tuple[str, int | None], slug: str) -> None:
-    """The full name may say more than the short one, never less; B1 has the year in the full name alone."""
-    if not full[0].startswith(short[0]) or short[1] not in (None, full[1]):
+    """Both names are of one title; B1 has the year in the full name alone."""
+    if full[0] != short[0] or short[1] not in (None, full[1]):
         raise MarkupDrift(f"{slug}: named {full} and {short}")

@@ -44,7 +44,7 @@ def _tree(source: Source) -> etree._Element:
     # A feed has no doctype, so nothing in it can define entities that grow.
     if start == text or "<!doctype" in start.lower():
         raise UnexpectedKind(f"no feed but {text[:40]!r}")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, encoding="utf-8")
     try:
         return etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
