@@ -1,11 +1,20 @@
 """`almanac bench`: measurements on this machine, each against its limit or a peer in the same run."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
-from cli.output import json_option, print_json, say
+from cli.output import json_option, print_json, print_rows, progress, say
+
+_OUTCOME_HEADINGS = {
+    "mutation": "mutation",
+    "the same": "the same",
+    "less": "less",
+    "refused": "refused",
+    "VIOLATION": "VIOLATION",
+}
 
 
 @click.group()
@@ -81,7 +90,7 @@ def enrich(films: int, members: int, as_json: bool) -> int:
     """
     from bench import enrich as measured
 
-    return _measure(lambda engine: measured.run(engine, num_films=films, num_members=members), as_json)
+    return _measure(lambda engine, _: measured.run(engine, num_films=films, num_members=members), as_json)
 
 
 @bench.command()
@@ -98,7 +107,7 @@ def insights(members: int, films: int, rounds: int, as_json: bool) -> int:
     """
     from bench import insights as measured
 
-    return _measure(lambda engine: measured.run(engine, members=members, films=films, rounds=rounds), as_json)
+    return _measure(lambda engine, _: measured.run(engine, members=members, films=films, rounds=rounds), as_json)
 
 
 @bench.command(name="import")
@@ -114,6 +123,50 @@ def import_(films: int, as_json: bool) -> int:
     return _measure(lambda engine, _: measured.run(engine, films=films), as_json)
 
 
+@bench.command()
+@click.option("--mutants", default=100_000, show_default=True, help="How many mutated pages are read.")
+@click.option("--seed", default=1, show_default=True, help="The same seed makes the same mutants.")
+@click.option("--only", type=click.IntRange(min=0), metavar="N", help="Read mutant N of the seed alone.")
+@click.option("--save", type=click.Path(dir_okay=False, path_type=Path), help="With --only: write the mutant here.")
+@json_option
+def fuzz(mutants: int, seed: int, only: int | None, save: Path | None, as_json: bool) -> int:
+    """Whether mutated pages fool a reader: own ones, and real captures where they lie beside the checkout.
+
+    Exits 1 on any violation and names the mutants, each of which --only makes again.
+
+    Example: almanac bench fuzz --mutants 20000 --seed 7
+    """
+    from bench import fuzz as measured
+
+    if only is not None:
+        return _one_mutant(*measured.one(number=only, seed=seed), save)
+    with progress() as update:
+        found = measured.run(mutants=mutants, seed=seed, update=update)
+    for folder in found["missing_real_pages"]:
+        say(f"REAL DATA MISSING: {folder}; only our own pages were mutated")
+    if as_json:
+        return _show(found, as_json)
+    print_rows(map(_outcome_row, found.pop("outcomes").items()), _OUTCOME_HEADINGS)
+    for violation in found.pop("violations"):
+        click.echo(f"VIOLATION {violation}")
+    return _show(found, as_json)
+
+
+@bench.command()
+@click.option("--pages", default=100_000, show_default=True, help="Pages read while memory is watched.")
+@click.option("--rounds", default=200, show_default=True, help="Times each page is read each way; medians are shown.")
+@json_option
+def read(pages: int, rounds: int, as_json: bool) -> int:
+    """How long a page of 72 films takes to read, beside lxml building its tree alone, and whether memory stays flat.
+
+    Example: almanac bench read --pages 10000
+    """
+    from bench import read as measured
+
+    say("reading; 100,000 pages take some minutes")
+    return _show(measured.run(pages=pages, rounds=rounds), as_json)
+
+
 def _measure(run: Callable[..., dict[str, Any]], as_json: bool) -> int:
     """Runs against an empty database of a throw-away server, so that nobody's data is touched.
 
@@ -122,7 +175,6 @@ def _measure(run: Callable[..., dict[str, Any]], as_json: bool) -> int:
     import os
     import tempfile
     from contextlib import ExitStack
-    from pathlib import Path
 
     from cli import services
     from schema import migrate
@@ -141,9 +193,31 @@ def _measure(run: Callable[..., dict[str, Any]], as_json: bool) -> int:
         say("measuring; this takes a minute")
         found = run(target, start)
         target.dispose()
+    return _show(found, as_json)
+
+
+def _show(found: dict[str, Any], as_json: bool) -> int:
     if as_json:
         print_json(found)
     else:
         for name, value in found.items():
             click.echo(f"{name.replace('_', ' ')}: {value}")
     return 0 if found["ok"] else 1
+
+
+def _outcome_row(outcome: tuple[str, dict[str, int]]) -> dict[str, Any]:
+    """A mutation's outcomes in columns; the causes of refusals in one."""
+    mutation, counts = outcome
+    read = ("the same", "less", "VIOLATION")
+    refused = ", ".join(f"{cause} {count}" for cause, count in counts.items() if cause not in read)
+    return {"mutation": mutation, "refused": refused} | {column: counts.get(column, 0) for column in read}
+
+
+def _one_mutant(mutant: Any, verdict: Any, save: Path | None) -> int:
+    """Says what one mutant is and what came of it; exits 1 when its reader was fooled."""
+    subject = mutant.case.subject
+    click.echo(f"{subject.page.name} as {subject.kind}: {mutant.mutation.name}, {len(mutant.body)} bytes")
+    click.echo(f"{verdict.outcome} {verdict.detail}".rstrip())
+    if save is not None:
+        save.write_bytes(mutant.body)
+    return 1 if verdict.is_violation else 0

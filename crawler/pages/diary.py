@@ -7,8 +7,8 @@ from selectolax.lexbor import LexborNode
 
 from crawler.items import DiaryEntry, DiaryPage, PageInfo
 from crawler.pages.errors import MarkupDrift
-from crawler.pages.kinds import body_kind, listing_of, own_url, require
-from crawler.pages.listing import page_owner
+from crawler.pages.kinds import body_kind, require
+from crawler.pages.listing import addressed_listing, page_owner
 from crawler.pages.pagination import read_pagination
 from crawler.pages.poster import POSTER, YEARLESS, Poster, read_poster
 from crawler.pages.reaction import read_rating
@@ -24,7 +24,7 @@ _DAY = re.compile(r"/for/([0-9]{4})/([0-9]{2})/([0-9]{2})/$")
 def parse(source: Source) -> DiaryPage:
     """One page of `/{user}/diary/films/…`, in page order."""
     page = read_pagination(source)
-    listing = listing_of(own_url(source)) or listing_of(page.next or page.previous or "")
+    listing = addressed_listing(source, page)
     kind = require(source, body_kind(source) or (listing.kind if listing else None), "diary")
     table = source.tree.css_first("table#diary-table, table.diary-table")
     generation, entries = _read_entries(table) if table is not None else (None, ())
@@ -104,15 +104,17 @@ def _liked(row: LexborNode, slug: str) -> bool:
 
 
 def _year(row: LexborNode, film: Poster) -> int | None:
-    """The film's year: the poster's or, in generations without it there, that of the released column."""
+    """The film's year: the poster's, or that of the released column in generations without it on posters."""
     cell = row.css_first("td.col-releaseyear, td.td-released")
     if cell is None and film.generation in YEARLESS:
         raise MarkupDrift(f"{film.slug}: a diary row without a released cell")
     text = cell.text().strip() if cell is not None else ""
     released = number(text, f"{film.slug}: released") if text else None
-    if film.year and released and film.year != released:
+    if film.year is None and film.generation in YEARLESS:
+        return released
+    if released not in (None, film.year):
         raise MarkupDrift(f"{film.slug}: of {film.year} and of {released}")
-    return film.year or released
+    return film.year
 
 
 def _watched_date(row: LexborNode, slug: str) -> date:

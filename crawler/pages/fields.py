@@ -55,11 +55,19 @@ def day(payload: Any, key: str) -> date | None:
 
 def objects(payload: Any, key: str) -> list[Mapping[str, Any]]:
     """The JSON objects of a list; null and a missing field are empty."""
+    value = listed(payload, key)
+    if not all(isinstance(item, dict) for item in value):
+        raise MarkupDrift(f"{key} is no list of objects")
+    return value
+
+
+def listed(payload: Any, key: str) -> list[Any]:
+    """The values of a list; null and a missing field are empty."""
     value = _field(payload, key)
     if value is None:
         return []
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise MarkupDrift(f"{key} is no list of objects")
+    if not isinstance(value, list):
+        raise MarkupDrift(f"{key} is {value!r}, not a list")
     return value
 
 

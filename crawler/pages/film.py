@@ -51,7 +51,7 @@ def parse(source: Source) -> FilmPage:
         runtime_minutes=footer.runtime_minutes,
         genres=names(linked, "genre"),
         countries=names(linked, "countryOfOrigin"),
-        poster_url=linked.get("image") if isinstance(linked.get("image"), str) else None,
+        poster_url=next(iter(names(linked, "image")), None),
         average=average,
         rating_count=rating_count,
     )
@@ -69,7 +69,7 @@ def _title(source: Source, linked: dict[str, Any]) -> tuple[str, int | None]:
     """Title and year, which the heading and the JSON-LD must repeat where they are."""
     title, year = split_title(clean(_meta(source, "og:title"), "og:title"))
     heading = source.tree.css_first("h1.primaryname .name, #featured-film-header h1, h1.filmtitle")
-    for other in (plain(heading.text()) if heading is not None else "", plain(linked.get("name"))):
+    for other in (plain(heading.text()) if heading is not None else "", *names(linked, "name")):
         if other and not same_words(other, title):
             raise MarkupDrift(f"titles {title!r} and {other!r}")
     link = source.tree.css_first(", ".join(f'{place} a[href^="/films/year/"]' for place in _MASTHEAD))

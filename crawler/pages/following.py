@@ -6,11 +6,11 @@ from selectolax.lexbor import LexborNode
 
 from crawler.items import PageInfo, PeoplePage, Person
 from crawler.pages.errors import MarkupDrift
-from crawler.pages.kinds import body_kind, listing_of, own_url, require
-from crawler.pages.listing import page_owner
+from crawler.pages.kinds import body_kind, require
+from crawler.pages.listing import addressed_listing, page_owner
 from crawler.pages.pagination import read_pagination
 from crawler.pages.source import Source
-from crawler.pages.text import clean
+from crawler.pages.text import clean, username
 from crawler.pages.totals import advertised_total, check_container, check_listing
 from crawler.pages.trust import reader
 
@@ -30,7 +30,7 @@ def parse(source: Source) -> PeoplePage:
     total = advertised_total(source.tree, kind, len(people), page)
     check_container(kind, table, total, page)
     check_listing(kind, len(people), total, page, filtered=False)
-    owner = page_owner(source, listing_of(own_url(source)) or listing_of(page.next or page.previous or ""))
+    owner = page_owner(source, addressed_listing(source, page))
     next_url = page.next_url(source.url)
     info = PageInfo(kind, generation, source.url, len(people), next_url, page.last, total, source.is_document)
     return PeoplePage(info, owner, people)
@@ -56,10 +56,11 @@ def _read_person(row: LexborNode) -> Person:
     match = _PROFILE.fullmatch((link.attributes.get("href") or "") if link else "")
     if match is None:
         raise MarkupDrift("a row of people without a link to a member")
-    username = match[1].lower()
+    name = username(match[1], "a member's link")
     avatar = row.css_first("a.avatar")
-    if avatar is not None and (avatar.attributes.get("href") or "").strip("/").lower() != username:
-        raise MarkupDrift(f"{username}: the avatar leads to another member")
-    # Badges such as "Crew" stand in elements of their own.
-    name = link.text(deep=False)
-    return Person(username, clean(name if name.strip() else link.text(), f"{username}: display name"))
+    if avatar is not None and (avatar.attributes.get("href") or "").strip("/").lower() != name:
+        raise MarkupDrift(f"{name}: the avatar leads to another member")
+    # Badges such as "Crew" stand in elements of their own, and so do names on other pages.
+    shown = link.text(deep=False)
+    inner = link.css_first("span:not(.badge)") if not shown.strip() else None
+    return Person(name, clean(inner.text() if inner is not None else shown, f"{name}: display name"))

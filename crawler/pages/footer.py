@@ -8,7 +8,7 @@ from crawler.pages.source import Source
 from crawler.pages.text import number, plain
 
 _TMDB = re.compile(r"https?://www\.themoviedb\.org/(movie|tv)/([0-9]+)")
-_IMDB = re.compile(r"https?://www\.imdb\.com/title/(tt[0-9]+)")
+_IMDB = re.compile(r"https?://www\.imdb\.com/title/(tt[0-9]{7,10})\b")
 _MINUTES = re.compile(r"([0-9][0-9,]*) mins?\b")
 
 

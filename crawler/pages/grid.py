@@ -12,6 +12,7 @@ from crawler.pages.source import Source
 
 # Where a tile shows a rating: in the paragraph below the poster, on the item itself, or not at all.
 _REACTION, _OWNER, _NOWHERE = "reaction", "owner rating", "no rating"
+_ON_FILMS = _REACTION, False
 GRID = "ul.js-list-entries, .poster-grid > ul, ul.poster-list, ul.grid"
 
 
@@ -49,37 +50,39 @@ def read_grid(grid: LexborNode) -> Grid:
         raise UnknownGeneration(f"a list of posters that holds {sorted({item.tag or '' for item in items})}")
     read = [_read_item(item, position) for position, item in enumerate(items, 1)]
     tiles = tuple(tile for _, tile, _ in read)
-    shapes = {(shape, tile.letterboxd_id is None) for _, tile, shape in read}
-    if len(shapes) > 1:
-        raise MarkupDrift(f"tiles of different make, {sorted(shapes)}")
+    makes = {(*make, tile.letterboxd_id is None) for _, tile, make in read}
+    if len(makes) > 1:
+        raise MarkupDrift(f"tiles of different make, {sorted(makes)}")
     ids = [tile.letterboxd_id for tile in tiles if tile.letterboxd_id is not None]
     if len({tile.slug for tile in tiles}) != len(tiles) or len(set(ids)) != len(ids):
         raise MarkupDrift(f"{len(tiles)} tiles show the same film twice")
-    numbered = bool(items) and "numbered-list-item" in (items[0].attributes.get("class") or "").split()
-    return Grid(read[0][0] if read else None, tiles, bool(read) and read[0][2] == _REACTION, numbered)
+    generation, _, (place, numbered) = read[0] if read else (None, None, (_NOWHERE, False))
+    return Grid(generation, tiles, place == _REACTION, numbered)
 
 
-def _read_item(item: LexborNode, position: int) -> tuple[str, Tile, str]:
-    """Generation, tile, and where it shows a rating; a PageError names the tile."""
+def _read_item(item: LexborNode, position: int) -> tuple[str, Tile, tuple[str, bool]]:
+    """Generation, tile, where it shows a rating and whether it is numbered; a PageError names the tile."""
     try:
         return _read_tile(item)
     except PageError as error:
         raise type(error)(f"tile {position}: {error.found}") from error
 
 
-def _read_tile(item: LexborNode) -> tuple[str, Tile, str]:
+def _read_tile(item: LexborNode) -> tuple[str, Tile, tuple[str, bool]]:
     poster, attributes, reaction = _parts(item)
     if reaction is None:
         generation, slug, letterboxd_id, title, year = read_poster(poster, attributes)
-        owner_rating = item.attributes.get("data-owner-rating")
+        around = item.attributes
+        owner_rating = around.get("data-owner-rating")
+        numbered = "numbered-list-item" in (around.get("class") or "")
         if owner_rating is None:
-            return generation, Tile(slug, letterboxd_id, title, year), _NOWHERE
+            return generation, Tile(slug, letterboxd_id, title, year), (_NOWHERE, numbered)
         rating = half_stars_of(owner_rating, "the list owner's rating", lowest=0)
-        return generation, Tile(slug, letterboxd_id, title, year, rating), _OWNER
+        return generation, Tile(slug, letterboxd_id, title, year, rating), (_OWNER, numbered)
     below = reaction.attributes
     generation, slug, letterboxd_id, title, year = read_poster(poster, attributes, below.get("data-item-uid"))
     rating, liked = read_reaction(reaction, below["class"] or "")
-    return generation, Tile(slug, letterboxd_id, title, year, rating, liked), _REACTION
+    return generation, Tile(slug, letterboxd_id, title, year, rating, liked), _ON_FILMS
 
 
 def _parts(item: LexborNode) -> tuple[LexborNode, Attributes, LexborNode | None]:

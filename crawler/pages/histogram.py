@@ -13,7 +13,7 @@ from crawler.pages.trust import reader
 
 _BAR = re.compile(r"(No|[0-9,]+)\s(half-★|★{1,5}½?)\sratings?(?:\s\(([0-9]+)%\))?")
 _AVERAGE = re.compile(r"Weighted average of ([0-5]\.[0-9]+) based on ([0-9,]+)\sratings?")
-_VALUE = re.compile(r"--value:\s*([0-9.eE+-]+);?")
+_VALUE = re.compile(r"(?:^|;)\s*--value:\s*([0-9]{1,3}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,3})?)\s*(?:;|$)")
 _FANS = re.compile(r"([0-9][0-9.,]*[KM]?)\sfans?")
 _FILM_LINK = re.compile(r"/film/([^/\s]+)/")
 _CHART = ".rating-histogram"
@@ -60,7 +60,9 @@ def _read_table(table: LexborNode) -> tuple[int, ...]:
     highest = max(counts)
     for count, _, style in found.values():
         # The bar's height is the count over the largest one, unrounded.
-        match = _VALUE.fullmatch((style or "").strip())
+        match = _VALUE.search(style or "")
+        if match is None and "--value" in (style or ""):
+            raise MarkupDrift(f"a bar of style {style!r}")
         if match and highest and abs(float(match[1]) - count / highest) > 1e-6:
             raise MarkupDrift(f"a bar of height {match[1]} for {count} of {highest} ratings")
     return counts

@@ -71,12 +71,13 @@ def body_kind(source: Source) -> str | None:
     return None
 
 
-def own_url(source: Source) -> str:
-    """The page's URL: the one it was fetched from, else the one that it states about itself."""
-    if source.url:
-        return source.url
+def own_listing(source: Source) -> Listing | None:
+    """The listing at the URL that the page was fetched from, else at the one that it states about itself."""
+    listing = listing_of(source.url)
+    if listing is not None:
+        return listing
     meta = source.tree.css_first('meta[property="og:url"]')
-    return (meta.attributes.get("content") or "") if meta else ""
+    return listing_of(meta.attributes.get("content") or "") if meta else None
 
 
 def require(source: Source, kind: str | None, *allowed: str) -> str:

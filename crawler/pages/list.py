@@ -3,7 +3,7 @@
 from crawler.items import ListPage
 from crawler.pages.listing import read_listing
 from crawler.pages.source import Source
-from crawler.pages.text import clean
+from crawler.pages.text import clean, username
 from crawler.pages.trust import reader
 
 
@@ -16,7 +16,7 @@ def parse(source: Source) -> ListPage:
 
 def _author(source: Source) -> str | None:
     link = source.tree.css_first(".person-summary a.name, .person-summary a.avatar")
-    return (link.attributes.get("href") or "").strip("/").lower() or None if link else None
+    return username((link.attributes.get("href") or "").strip("/"), "the list's author") if link else None
 
 
 def _title(source: Source) -> str | None:

@@ -7,9 +7,10 @@ from selectolax.lexbor import LexborNode
 from crawler.items import GridPage, PageInfo, Tile
 from crawler.pages.errors import FilledByScript, MarkupDrift, UnknownGeneration
 from crawler.pages.grid import GRID, Grid, find_grid, read_grid
-from crawler.pages.kinds import Listing, body_kind, listing_of, own_url, require
-from crawler.pages.pagination import read_pagination
+from crawler.pages.kinds import Listing, body_kind, listing_of, own_listing, require
+from crawler.pages.pagination import Pagination, read_pagination
 from crawler.pages.source import Source
+from crawler.pages.text import username
 from crawler.pages.totals import advertised_total, check_container, check_listing
 
 _NOTHING = Grid(None, (), reactions=False, numbered=False)
@@ -25,7 +26,7 @@ def read_listing(source: Source, *allowed: str) -> tuple[GridPage, Grid]:
     if stated is not None:
         require(source, stated, *allowed)
     page = read_pagination(source)
-    listing = listing_of(own_url(source)) or listing_of(page.next or page.previous or "")
+    listing = addressed_listing(source, page)
     element = find_grid(source)
     kind = stated or require(source, _shown_kind(source, listing, element, allowed[0]), *allowed)
     grid = read_grid(element) if element is not None else _NOTHING
@@ -55,10 +56,25 @@ def _check_rated(tiles: Sequence[Tile]) -> None:
         raise MarkupDrift(f"{lacking} of {len(tiles)} rated films without their ratings")
 
 
+def addressed_listing(source: Source, page: Pagination) -> Listing | None:
+    """The listing that the page's address or else its links name; MarkupDrift when they name two."""
+    own, link = own_listing(source), page.next or page.previous
+    if link is None:
+        return own
+    linked = listing_of(link)
+    if own and (linked is None or (own.owner, own.kind) != (linked.owner, linked.kind)):
+        raise MarkupDrift(f"{own.kind} of {own.owner} that go on at {link}")
+    return own or linked
+
+
 def page_owner(source: Source, listing: Listing | None) -> str | None:
-    """The member whose page it is, lower-case."""
-    owner = source.body.attributes.get("data-owner")
-    return owner.lower() if owner else listing.owner if listing else None
+    """The member whose page it is; MarkupDrift when the body and the address name two."""
+    stated = source.body.attributes.get("data-owner")
+    owner = username(stated, "data-owner") if stated else None
+    addressed = username(listing.owner, "the owner in the address") if listing else None
+    if owner and addressed and owner != addressed:
+        raise MarkupDrift(f"a page of {owner} in a listing of {addressed}")
+    return owner or addressed
 
 
 def _shown_kind(source: Source, listing: Listing | None, grid: LexborNode | None, asked: str) -> str | None:

@@ -1,5 +1,6 @@
 """Reads where a page stands in its listing: the next link, its own number, the last number."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -8,6 +9,10 @@ from selectolax.lexbor import LexborNode
 from crawler.pages.errors import MarkupDrift
 from crawler.pages.source import Source
 from crawler.pages.text import number
+
+# What belongs into the block, and would be missed where the block is broken.
+_STRAY = ".paginate-nextprev, .paginate-page, a.next[href*='/page/']"
+_PAGE = re.compile(r"/page/([0-9]{1,6})(?:/|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ def read_pagination(source: Source) -> Pagination:
     """
     block = source.tree.css_first(".pagination")
     if block is None:
-        if source.tree.css_first(".paginate-nextprev, .paginate-page") is not None:
+        if source.tree.css_first(_STRAY) is not None:
             raise MarkupDrift("pagination links outside a pagination block")
         return Pagination(current=1, last=1) if source.is_document else Pagination()
     links: dict[str, str | None] = {}
@@ -51,10 +56,24 @@ def read_pagination(source: Source) -> Pagination:
         raise MarkupDrift("a pagination block with numbers, none of them this page's")
     if current is None:
         # Past the end the numbers stop at the first page; without numbers only the first page is known.
-        return Pagination(links["next"], links["previous"], None if links["previous"] else 1, None)
+        first = None if links["previous"] else 1
+        _check_numbers(links, first)
+        return Pagination(links["next"], links["previous"], first, None)
     if (links["next"] is not None) != (current < last) or (links["previous"] is not None) != (current > 1):
         raise MarkupDrift(f"page {current} of {last} with next {links['next']!r}, previous {links['previous']!r}")
+    _check_numbers(links, current)
     return Pagination(links["next"], links["previous"], current, last)
+
+
+def _check_numbers(links: dict[str, str | None], current: int | None) -> None:
+    """Raises MarkupDrift when the next and the previous link do not lead to the pages beside this one."""
+    if links["next"] is not None and not _PAGE.search(links["next"]):
+        raise MarkupDrift(f"a next link to {links['next']!r}, which is no page of a listing")
+    found = {side: _PAGE.search(link) for side, link in links.items() if link is not None}
+    numbers = {side: int(match[1]) for side, match in found.items() if match is not None}
+    here = {number - (1 if side == "next" else -1) for side, number in numbers.items()} | ({current} - {None})
+    if len(here) > 1:
+        raise MarkupDrift(f"page {current} with next {links['next']!r}, previous {links['previous']!r}")
 
 
 def _target(node: LexborNode, side: str) -> str | None:

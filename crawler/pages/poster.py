@@ -24,9 +24,13 @@ _FILM_PATH = re.compile(rf"/film/({SLUG})/(?:json/|image-[0-9]+/)?")
 _CLASS_WITH_ID = re.compile(r"\bfilm-poster-([0-9]+)\b")
 # What repeats the slug; data-target-link is not among them, it may lead to a member's review.
 _SLUG_ECHOES = ("data-item-link", "data-film-link", "data-poster-url", "data-details-endpoint")
+_IDENTITIES = ("data-postered-identifier", "data-item-uid", "data-item-id", "data-film-id")
 _IDENTIFIER = re.compile(r'\{"lid":"(\w+)","uid":"([\w:]+)"')
+_IMAGE_LINK, _IMAGE_UID = '"posteredBaseLink":"/film/', '"uid":"film:'
 
+# Real posters have 1,300 characters of attributes: 10 MB when all are remembered, whatever pages bring.
 _FILMS_REMEMBERED = 8_192
+_LONGEST_REMEMBERED = 4_000
 
 Attributes = Mapping[str, str | None]
 
@@ -57,9 +61,11 @@ def read_poster(node: LexborNode, attributes: Attributes, uid: str | None = None
     # Then the attributes tell all, and a film met again mostly has the same ones.
     told = _remembered.get(name)
     if told is None or told[1] != uid or told[0] != attributes:
-        if len(_remembered) >= _FILMS_REMEMBERED:
-            _remembered.clear()
-        told = _remembered[name] = (attributes, uid, _read(None, attributes, uid))
+        told = attributes, uid, _read(None, attributes, uid)
+        if sum(map(len, filter(None, attributes.values()))) <= _LONGEST_REMEMBERED:
+            if len(_remembered) >= _FILMS_REMEMBERED:
+                _remembered.clear()
+            _remembered[name] = told
     return told[2]
 
 
@@ -69,9 +75,10 @@ _remembered: dict[str, tuple[Attributes, str | None, Poster]] = {}
 def _read(node: LexborNode | None, attributes: Attributes, uid: str | None) -> Poster:
     generation = _generation(attributes)
     slug = _slug(attributes)
-    film_id = _film_id(attributes, slug, uid)
-    if film_id is None and generation not in ("0", "A0"):
+    if generation not in ("0", "A0") and not any(name in attributes for name in _IDENTITIES):
+        # A uid beside the poster confirms its id; alone it may be that of the next tile, where a page was torn.
         raise MarkupDrift(f"{slug}: no film id in generation {generation}")
+    film_id = _film_id(attributes, slug, uid)
     return Poster(generation, slug, film_id, *_title(node, attributes, generation, slug))
 
 
@@ -109,26 +116,34 @@ def _slug(attributes: Attributes) -> str:
 
 def _film_id(attributes: Attributes, slug: str, uid: str | None) -> int | None:
     """The one film id that all identities of the tile agree on, None when it carries none."""
+    uids = {uid, attributes.get("data-item-uid"), attributes.get("data-item-id")} - {None}
     identifier = attributes.get("data-postered-identifier")
     try:
-        found = _ids(identifier) if identifier is not None else frozenset()
-        for other in (uid, attributes.get("data-item-uid"), attributes.get("data-item-id")):
-            if other is not None:
-                found |= {_id_of_uid(other)}
+        lid, stated = read_identifier(identifier) if identifier is not None else (None, None)
+        if stated is not None:
+            uids.add(stated)
+        found = {film_id_from_uid(each) for each in uids}
+        if lid is not None:
+            found.add(id_from_lid(lid))
     except ValueError as error:
         raise MarkupDrift(f"{slug}: {error}") from error
     if "data-film-id" in attributes:
-        found |= {number(attributes["data-film-id"], f"{slug}: data-film-id")}
+        found.add(number(attributes["data-film-id"], f"{slug}: data-film-id"))
     classes = attributes.get("class") or ""
     if "film-poster-" in classes and (match := _CLASS_WITH_ID.search(classes)):
-        found |= {number(match[1], f"{slug}: class")}
+        found.add(number(match[1], f"{slug}: class"))
     if len(found) > 1:
         raise MarkupDrift(f"{slug}: identities of {len(found)} films, {sorted(found)}")
-    return next(iter(found), None)
+    film_id = next(iter(found), None)
+    _check_image(attributes.get("data-resolvable-poster-path") or "", slug, film_id)
+    return film_id
 
 
-# The same films come again and again, on the pages of one member and the next.
-_id_of_uid = lru_cache(maxsize=_FILMS_REMEMBERED)(film_id_from_uid)
+def _check_image(image: str, slug: str, film_id: int | None) -> None:
+    """The JSON that finds the poster's image is the one place that names id and slug together."""
+    for name, value in ((_IMAGE_LINK, f'{slug}/"'), (_IMAGE_UID, f'{film_id}"')):
+        if name in image and name + value not in image:
+            raise MarkupDrift(f"{slug}: film {film_id} with the image of another, {image}")
 
 
 @lru_cache(maxsize=_FILMS_REMEMBERED)
@@ -141,12 +156,6 @@ def _film_path(slug: str) -> str:
 @lru_cache(maxsize=_FILMS_REMEMBERED)
 def _read_name(display_name: str | None) -> tuple[str, int | None]:
     return split_title(clean(display_name, "a film's title"))
-
-
-@lru_cache(maxsize=_FILMS_REMEMBERED)
-def _ids(identifier: str) -> frozenset[int]:
-    lid, uid = read_identifier(identifier)
-    return frozenset({film_id_from_uid(uid), id_from_lid(lid) if lid is not None else film_id_from_uid(uid)})
 
 
 def read_identifier(identifier: str) -> tuple[str | None, str]:
@@ -189,6 +198,6 @@ def _title(node: LexborNode | None, attributes: Attributes, generation: str, slu
 
 
 def _check_name(full: tuple[str, int | None], short: tuple[str, int | None], slug: str) -> None:
-    """The full name may say more than the short one, never less; B1 has the year in the full name alone."""
-    if not full[0].startswith(short[0]) or (full[1] is None and short[1] is not None):
+    """Both names are of one title; B1 has the year in the full name alone."""
+    if full[0] != short[0] or short[1] not in (None, full[1]):
         raise MarkupDrift(f"{slug}: named {full} and {short}")

@@ -10,13 +10,14 @@ from crawler.pages.grid import Grid, read_grid
 from crawler.pages.kinds import body_kind, require
 from crawler.pages.poster import YEARLESS
 from crawler.pages.source import Source
-from crawler.pages.text import clean, number, plain
+from crawler.pages.text import clean, contains_words, number, plain, username
 from crawler.pages.trust import reader
 
 _MOST_FAVORITES = 4
 _WATCHED = re.compile(r"([0-9][0-9,]*) films? watched\.")
 _ANNOUNCED = re.compile(r"films? watched\. Favorites: (.*?)(?:\. Bio: |$)")
 _YEAR = re.compile(r"\((?:18|19|20)[0-9]{2}\)")
+_NAMES = {"film": "films", "follower": "followers"}
 _NO_FAVORITES = Grid(None, (), reactions=False, numbered=False)
 
 
@@ -32,16 +33,16 @@ def parse(source: Source) -> ProfilePage:
     favorites = _read_favorites(source, description)
     counts = _counts(header)
     watched = _WATCHED.search(description)
-    films = counts.get("Films", number(watched[1], "films watched") if watched else None)
+    films = counts.get("films", number(watched[1], "films watched") if watched else None)
     info = PageInfo(kind, favorites.generation, source.url, 1, whole=source.is_document)
     return ProfilePage(
         info=info,
-        username=owner.lower(),
+        username=username(owner, "data-owner"),
         display_name=_display_name(source, owner),
         favorites=favorites.tiles,
         films_count=films,
-        following_count=counts.get("Following"),
-        followers_count=counts.get("Followers"),
+        following_count=counts.get("following"),
+        followers_count=counts.get("followers"),
         avatar_url=_avatar(header),
     )
 
@@ -61,23 +62,22 @@ def _read_favorites(source: Source, description: str) -> Grid:
 
 
 def _check_announced(names: str, favorites: Grid) -> None:
-    """The description of the page names the favourites with their years, by which they are counted."""
+    """The description of the page names the favourites, with their years, by which they are counted."""
     named = len(_YEAR.findall(names))
     dated = sum(tile.year is not None for tile in favorites.tiles)
     undated_markup = favorites.generation in YEARLESS and named <= len(favorites.tiles)
-    if not favorites.tiles or (named != dated and not undated_markup):
+    unnamed = [tile.title for tile in favorites.tiles if not contains_words(names, tile.title)]
+    if not favorites.tiles or unnamed or (named != dated and not undated_markup):
         raise CountMismatch(f"{len(favorites.tiles)} favourites, others in the page's description: {names}")
 
 
 def _counts(header: LexborNode) -> dict[str, int]:
-    counts = {}
-    for statistic in header.css(".profile-statistic, .profile-stats .statistic"):
-        value, definition = statistic.css_first(".value"), statistic.css_first(".definition")
-        if value is None or definition is None:
-            raise MarkupDrift("a count of the profile without its value or its name")
-        name = definition.text().strip()
-        counts[name] = number(value.text(), f"the profile's {name}")
-    return counts
+    values = header.css(".value")
+    # One of a kind is in the singular: "1 Film".
+    names = [_NAMES.get(name, name) for name in (part.text().strip().lower() for part in header.css(".definition"))]
+    if len(values) != len(names) or len(set(names)) != len(names):
+        raise MarkupDrift(f"a profile with {len(values)} counts of {names}")
+    return {name: number(value.text(), f"the profile's {name}") for name, value in zip(names, values, strict=True)}
 
 
 def _display_name(source: Source, owner: str) -> str:

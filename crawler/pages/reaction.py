@@ -7,6 +7,9 @@ from selectolax.lexbor import LexborNode
 from crawler.pages.errors import MarkupDrift
 from crawler.pages.text import half_stars, number
 
+# Real ones have some 200 characters, with white space and classes.
+_LONGEST = 2_000
+
 
 def read_reaction(paragraph: LexborNode, kind: str) -> tuple[int | None, bool]:
     """Half-stars and like in `p.poster-viewingdata`, whose whole class is `kind`.
@@ -20,6 +23,9 @@ def read_reaction(paragraph: LexborNode, kind: str) -> tuple[int | None, bool]:
 # Called for every tile, with a few dozen reactions in all.
 @lru_cache(maxsize=1_024)
 def _judge(kind: str, shown: str, marks: tuple[str, ...]) -> tuple[int | None, bool]:
+    # What is remembered must stay small, whatever pages bring; refusals are not remembered.
+    if len(shown) + len(kind) + sum(map(len, marks)) > _LONGEST:
+        raise MarkupDrift(f"a reaction of {len(shown)} characters")
     rating, liked = None, False
     for classes in marks:
         names = classes.split()

@@ -10,7 +10,7 @@ from crawler.items import FeedItem, FeedPage, PageInfo
 from crawler.pages.errors import MarkupDrift, TruncatedPage, UnexpectedKind
 from crawler.pages.poster import SLUG
 from crawler.pages.source import Source
-from crawler.pages.text import clean, half_stars, number
+from crawler.pages.text import clean, half_stars, number, username
 from crawler.pages.trust import reader
 
 _LETTERBOXD = "{https://letterboxd.com}"
@@ -18,6 +18,7 @@ _TMDB = "{https://themoviedb.org}"
 _GUID = re.compile(r"letterboxd-(watch|review|list)-([0-9]{1,18})")
 _OWNER = re.compile(r"https?://[^/]+/([^/\s]+)/")
 _FILM_LINK = re.compile(rf"https?://[^/]+/([^/\s]+)/film/({SLUG})/(?:[0-9]+/)?")
+_LIST_LINK = re.compile(r"https?://[^/]+/([^/\s]+)/list/[^/\s]+/")
 _STARS_OF_TITLE = re.compile(r".* - ([★½]+)(?: \(contains spoilers\))?", re.DOTALL)
 # .../film-poster/3/3/5/3/8/4/335384-phantom-thread-0-600-0-900-crop.jpg: all 37 of the two feeds at hand whose
 # films are in the exports too have the number that the export gives (2026-11).
@@ -37,7 +38,7 @@ def parse(source: Source) -> FeedPage:
     if len({(item.kind == "list", item.entry_id) for item in items}) != len(items):
         raise MarkupDrift(f"{len(items)} items with the same entry twice")
     info = PageInfo("rss", _generation(root, channel), source.url, len(items))
-    return FeedPage(info, owner[1].lower(), items)
+    return FeedPage(info, username(owner[1], "the feed's owner"), items)
 
 
 def _tree(source: Source) -> etree._Element:
@@ -46,7 +47,7 @@ def _tree(source: Source) -> etree._Element:
     # A feed has no doctype, so nothing in it can define entities that grow.
     if start == text or "<!doctype" in start.lower():
         raise UnexpectedKind(f"no feed but {text[:40]!r}")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, encoding="utf-8")
     try:
         return etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
@@ -59,7 +60,7 @@ def _read_item(item: etree._Element, owner: str) -> FeedItem:
     if match is None:
         raise MarkupDrift(f"an item with guid {guid!r}")
     if match[1] == "list":
-        return _read_list(item, guid, int(match[2]))
+        return _read_list(item, guid, int(match[2]), owner)
     link = _text(item, "link") or ""
     film = _FILM_LINK.fullmatch(link)
     if film is None or film[1].lower() != owner.lower():
@@ -85,12 +86,16 @@ def _read_item(item: etree._Element, owner: str) -> FeedItem:
     )
 
 
-def _read_list(item: etree._Element, guid: str, entry_id: int) -> FeedItem:
+def _read_list(item: etree._Element, guid: str, entry_id: int, owner: str) -> FeedItem:
+    link = _text(item, "link") or ""
+    match = _LIST_LINK.fullmatch(link)
+    if match is None or match[1].lower() != owner.lower():
+        raise MarkupDrift(f"{guid}: a link to {link!r} in the feed of {owner}")
     return FeedItem(
         kind="list",
         entry_id=entry_id,
         guid=guid,
-        link=_text(item, "link") or "",
+        link=link,
         published=_published(item, guid),
         title=clean(_text(item, "title"), f"{guid}: title"),
         slug=None,

@@ -19,9 +19,10 @@ _CONTAINERS = (b"ul", b"li", b"div", b"section", b"table", b"tr")
 _OPTIONS = int(LexborDocumentOptions.WO_EVENTS)  # what is only read has no use for mutation events
 
 # Lexbor takes quadratic time for deep nesting (30,000 nested divs: 2 s; 100,000: 21 s) and for attributes of
-# one element (100,000: 30 s). The largest real page at hand has 7,920 tags, and its longest stretch without
-# `>` is a 6.8 KB script.
-_MOST_TAGS = 30_000
+# one element (100,000: 30 s). The largest real page at hand has 7,920 tags, 502 of them never closed, and its
+# longest stretch without `>` is a 6.8 KB script.
+_MOST_TAGS = 20_000
+_MOST_UNCLOSED = 4_000
 _STRIDE = 61
 _WINDOW = 16_384
 _MOST_ATTRIBUTES = 2_000
@@ -88,26 +89,30 @@ class Source:
 
     def _check_document_end(self) -> None:
         end = self.raw.rfind(b"</html>")
+        if end < 0:
+            end = self.raw.lower().rfind(b"</html>")
         rest = self.raw[end + len(b"</html>") :]
         if end < 0 or len(rest) > _HEAD or _COMMENT.sub(b"", rest).strip():
             raise TruncatedPage(f"{len(self.raw)} bytes that do not end in </html>")
 
     def _check_fragment_end(self) -> None:
-        if b"</html>" in self.raw:
+        markup = _COMMENT.sub(b"", self.raw.lower())
+        if b"</html>" in markup:
             raise TruncatedPage("the end of a page without its beginning")
         for name in _CONTAINERS:
-            opened = len(re.findall(rb"<%b[\s>]" % name, self.raw))
-            closed = self.raw.count(b"</%b>" % name)
+            opened = len(re.findall(rb"<%b[\s>]" % name, markup))
+            closed = markup.count(b"</%b>" % name)
             if opened != closed:
                 what = f"<{name.decode()}> {opened} times and closes it {closed} times"
                 raise TruncatedPage(f"a fragment that opens {what}")
 
     def _check_size(self) -> None:
         # Every so many-th byte tells about how many tags there are; only a suspicion is worth counting them.
-        if self.raw[::_STRIDE].count(b"<") * _STRIDE > _MOST_TAGS // 2:
+        if self.raw[::_STRIDE].count(b"<") * _STRIDE > _MOST_UNCLOSED // 2:
             tags = self.raw.count(b"<")
-            if tags > _MOST_TAGS:
-                raise OversizedPage(f"{tags} tags")
+            unclosed = tags - 2 * self.raw.count(b"</")
+            if tags > _MOST_TAGS or unclosed > _MOST_UNCLOSED:
+                raise OversizedPage(f"{tags} tags, {unclosed} of them never closed")
         # A tag longer than two windows covers one of them whole.
         for start in range(0, len(self.raw), _WINDOW):
             if self.raw.find(b">", start, start + _WINDOW) < 0:

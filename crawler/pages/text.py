@@ -10,15 +10,19 @@ STARS = ("½", "★", "★½", "★★", "★★½", "★★★", "★★★½",
 _HALF_STARS = {stars: value for value, stars in enumerate(STARS, 1)}
 # No title or name comes near it.
 _LONGEST = 1_000
+_MOST_READ = 10_000  # with white space
+# The tree has resolved one level of escaping; pages that passed through other tools have more.
+_MOST_ESCAPES = 3
 _NO_WORD = re.compile(r"[\W_]+")
 _ENTITY = re.compile(r"&(?:amp|quot|lt|gt|apos|nbsp|#[0-9]{1,7}|#x[0-9a-f]{1,6});")
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")
+_USERNAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _NUMBER = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,15}")
 _ABBREVIATED = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,3})?)([KM])")
 
 
 def plain(text: str | None) -> str:
-    """The text in one line, with entities that were escaped twice resolved; "" for None."""
+    """The text in one line, with entities that were escaped more than once resolved; "" for None."""
     return " ".join(_unescaped(text or "").split())
 
 
@@ -28,6 +32,8 @@ def clean(text: str | None, what: str) -> str:
     Raises MarkupDrift when nothing is left or far too much, BrokenEncoding when it was decoded wrongly before.
     """
     text = _unescaped(text or "")
+    if len(text) > _MOST_READ:
+        raise MarkupDrift(f"{what} has {len(text)} characters")
     if not text.isascii():
         _check_decoding(text, what)
     elif not text.isprintable() and _IMPOSSIBLE.search(text):
@@ -39,12 +45,25 @@ def clean(text: str | None, what: str) -> str:
 
 
 def _unescaped(text: str) -> str:
-    return html.unescape(text) if "&" in text and _ENTITY.search(text) else text
+    for _ in range(_MOST_ESCAPES):
+        if "&" not in text or not _ENTITY.search(text):
+            break
+        text = html.unescape(text)
+    return text
 
 
 def same_words(one: str, other: str) -> bool:
     """Whether two texts differ in nothing but spacing, punctuation and case: headings are typeset, metas not."""
-    return _NO_WORD.sub("", one).casefold() == _NO_WORD.sub("", other).casefold()
+    return _words(one) == _words(other)
+
+
+def contains_words(text: str, part: str) -> bool:
+    """Whether a text holds another one, by the same measure."""
+    return _words(part) in _words(text)
+
+
+def _words(text: str) -> str:
+    return _NO_WORD.sub("", text).casefold()
 
 
 def split_title(display_name: str) -> tuple[str, int | None]:
@@ -64,6 +83,13 @@ def number(text: str | None, what: str) -> int:
     if not _NUMBER.fullmatch(text):
         raise MarkupDrift(f"{what} is {text!r}, not a number")
     return int(text.replace(",", ""))
+
+
+def username(text: str, what: str) -> str:
+    """A member's name, lower-case; MarkupDrift for what can be none."""
+    if not _USERNAME.fullmatch(text):
+        raise MarkupDrift(f"{what} is {text!r}, no member's name")
+    return text.lower()
 
 
 def abbreviated_number(text: str) -> int | None:

@@ -4,8 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from crawler.items import Credit, PageInfo, TmdbCredits, TmdbMatch, TmdbMatches, TmdbRecord
-from crawler.pages.errors import AccessDenied, ErrorPage, MarkupDrift, MissingPage, RateLimited, UnexpectedKind
-from crawler.pages.fields import day, identifier, objects, optional_text, positive, text
+from crawler.pages.errors import (
+    AccessDenied,
+    EmptyBeforeEnd,
+    ErrorPage,
+    MarkupDrift,
+    MissingPage,
+    RateLimited,
+    UnexpectedKind,
+)
+from crawler.pages.fields import day, identifier, listed, objects, optional_text, positive, text
 from crawler.pages.source import Source
 from crawler.pages.trust import reader
 
@@ -48,7 +56,7 @@ def parse_answer(source: Source) -> TmdbRecord | TmdbMatches | TmdbCredits:
 def _payload(source: Source) -> dict[str, Any]:
     payload = source.json()
     if payload.get("success") is False:
-        code, found = payload.get("status_code"), str(payload.get("status_message"))
+        code, found = positive(payload, "status_code"), str(payload.get("status_message"))
         cause = MissingPage if code in _NOT_FOUND else _CAUSES.get(code, ErrorPage)
         raise cause(f"status code {code}, {found}")
     return payload
@@ -74,7 +82,7 @@ def _read_record(source: Source, payload: dict[str, Any]) -> TmdbRecord:
         poster_path=optional_text(payload, "poster_path"),
         original_language=optional_text(payload, "original_language"),
         genres=tuple(text(genre, "name") for genre in objects(payload, "genres")),
-        countries=_codes(countries) or _codes(payload.get("origin_country") or []),
+        countries=_codes(countries) or _codes(listed(payload, "origin_country")),
         languages=_codes(languages) or _codes([payload.get("original_language")]),
         collection=text(payload["belongs_to_collection"], "name") if payload.get("belongs_to_collection") else None,
         credits=_record_credits(payload),
@@ -92,7 +100,7 @@ def _type_of(payload: Mapping[str, Any]) -> str:
 def _runtime(payload: Mapping[str, Any], tmdb_type: str) -> int | None:
     if tmdb_type == "movie":
         return positive(payload, "runtime")
-    lengths = payload.get("episode_run_time") or []
+    lengths = listed(payload, "episode_run_time")
     return positive({"episode_run_time": lengths[0]}, "episode_run_time") if lengths else None
 
 
@@ -114,9 +122,10 @@ def _read_credits(payload: Any, creators: list[Mapping[str, Any]] | None = None)
     """Directors and writers in TMDB's order, the leading cast as billed; creators of a series are its writers."""
     crew = objects(payload, "crew")
     cast = sorted(objects(payload, "cast"), key=_order)[:LEADING_CAST]
+    jobs = [(optional_text(member, "job"), member) for member in crew]
     return (
-        *_in_role("director", [member for member in crew if member.get("job") == "Director"]),
-        *_in_role("writer", [*(creators or []), *(member for member in crew if member.get("job") in _WRITING)]),
+        *_in_role("director", [member for job, member in jobs if job == "Director"]),
+        *_in_role("writer", [*(creators or []), *(member for job, member in jobs if job in _WRITING)]),
         *_in_role("actor", cast),
     )
 
@@ -146,14 +155,24 @@ def _read_matches(source: Source, payload: Mapping[str, Any]) -> TmdbMatches:
     results = [*objects(payload, "movie_results"), *objects(payload, "tv_results"), *objects(payload, "results")]
     if _RESULTS.isdisjoint(payload):
         raise UnexpectedKind(f"JSON with {sorted(payload)[:5]} instead of results")
-    # A search over everything also finds people.
-    matches = tuple(_read_match(result) for result in results if result.get("media_type") != "person")
+    # A search over everything also finds people and collections.
+    typed = [(_type_of_match(result), result) for result in results]
+    matches = tuple(_read_match(tmdb_type, result) for tmdb_type, result in typed if tmdb_type in _TITLE_FIELDS)
     total = positive(payload, "total_results")
+    if total and not results and payload.get("page") == 1:
+        raise EmptyBeforeEnd(f"no results on the first page, {total} advertised")
     return TmdbMatches(PageInfo("tmdb", "v3", source.url, len(matches), total=total), matches)
 
 
-def _read_match(result: Mapping[str, Any]) -> TmdbMatch:
-    tmdb_type = "movie" if "title" in result else "tv"
+def _type_of_match(result: Mapping[str, Any]) -> str:
+    """What a result says that it is, or what its fields say where a search was for one type alone."""
+    stated = optional_text(result, "media_type")
+    if stated is None and not ("title" in result or "origin_country" in result):
+        raise MarkupDrift(f"a result that is neither film nor series: {sorted(result)[:5]}")
+    return stated or ("movie" if "title" in result else "tv")
+
+
+def _read_match(tmdb_type: str, result: Mapping[str, Any]) -> TmdbMatch:
     title, original_title, released = _TITLE_FIELDS[tmdb_type]
     release_date = day(result, released)
     return TmdbMatch(

@@ -26,8 +26,8 @@ Record = TypeVar("Record", covariant=True)
 # Far above the largest page seen (314 KB), and what the downloader accepts.
 _MOST_BYTES = 8 * 1024 * 1024
 
-_TITLE = re.compile(rb"<title[^<>]*>([^<]*)</title>")
-_CLASS = re.compile(rb"""\sclass=["']([^"']*)["']""")
+_TITLE = re.compile(rb"<title[^<>]*>([^<]*)</title>", re.IGNORECASE)
+_CLASS = re.compile(rb"""\sclass=["']([^"']*)["']""", re.IGNORECASE)
 _CHALLENGE = re.compile(r"Just a moment\.\.\.|Attention Required! \| Cloudflare|Access denied \|.*Cloudflare.*")
 _RATE_LIMIT = re.compile(r"(?:429\b|Too Many Requests|Error 1015\b).*", re.IGNORECASE)
 _SERVER_ERROR = re.compile(r"(?:.*\| )?5\d\d:? .*")
@@ -109,7 +109,7 @@ def _check_encoding(body: bytes) -> None:
 
 
 def _check_title(body: bytes) -> None:
-    start = body.find(b"<title", 0, _HEAD)
+    start = _tag_start(body, b"title", _HEAD)
     match = _TITLE.match(body, start) if start >= 0 else None
     if match is None:
         return
@@ -125,9 +125,15 @@ def _check_title(body: bytes) -> None:
         raise ErrorPage(f"title {title!r}")
 
 
+def _tag_start(body: bytes, name: bytes, end: int) -> int:
+    """Where the first tag of that name opens, -1 when there is none; searching for both cases at once is slow."""
+    start = body.find(b"<" + name, 0, end)
+    return start if start >= 0 else body.find(b"<" + name.upper(), 0, end)
+
+
 def _check_body_tag(body: bytes) -> None:
     """Looks at what the page calls itself; pages of Letterboxd always have a class, source views have not."""
-    start = body.find(b"<body")
+    start = _tag_start(body, b"body", len(body))
     tag = body[start : start + _START].partition(b">")[0] if start >= 0 else b""
     match = _CLASS.search(tag)
     if match is None or b"viewsource" in tag:
