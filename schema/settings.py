@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from schema.authorization import Authorization, AuthorizationError, read
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -45,7 +47,13 @@ class Settings:
         "ALMANAC_CONTACT", "", "e-mail or URL put into the user agent, so that an upstream can reach you"
     )
     crawl_delay: str = _setting(
-        "ALMANAC_CRAWL_DELAY", "1.0", "least seconds between two requests to one host, AutoThrottle's floor"
+        "ALMANAC_CRAWL_DELAY", "1.0", "least seconds between two requests to one host, of all processes together"
+    )
+    authorization_file: str = _setting(
+        "ALMANAC_AUTHORIZATION", "", "TOML or JSON file with the permission to crawl Letterboxd itself"
+    )
+    feeds: str = _setting(
+        "ALMANAC_FEEDS", "on", "on, or off to leave alone even the Letterboxd feeds of members who opted in"
     )
     enrich_budget: str = _setting(
         "ALMANAC_ENRICH_BUDGET",
@@ -82,10 +90,13 @@ class Settings:
             raise SettingsError("ALMANAC_CONTACT: must be one line without parentheses")
         self.delay_seconds  # noqa: B018 - the property raises on a bad number
         self.enrich_films  # noqa: B018
+        self.authorization  # noqa: B018
+        if self.feeds not in {"on", "off"}:
+            raise SettingsError(f"ALMANAC_FEEDS: must be on or off, not {self.feeds!r}")
 
     @property
     def delay_seconds(self) -> float:
-        """Least seconds between two requests to one host."""
+        """Least seconds between two requests to one host, of all processes together."""
         return float(self._number("ALMANAC_CRAWL_DELAY", self.crawl_delay, float))
 
     @property
@@ -96,6 +107,16 @@ class Settings:
         """
         loopback = urlsplit(self.tmdb_base_url).hostname in {"127.0.0.1", "localhost", "::1"}
         return 0.0 if loopback and self.delay_seconds == 0 else 1 / 40
+
+    @property
+    def authorization(self) -> Authorization | None:
+        """The permission to crawl Letterboxd itself, None without one."""
+        if not self.authorization_file:
+            return None
+        try:
+            return read(Path(self.authorization_file).expanduser())
+        except AuthorizationError as error:
+            raise SettingsError(f"ALMANAC_AUTHORIZATION: {error}") from None
 
     @property
     def enrich_films(self) -> int:

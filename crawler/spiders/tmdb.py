@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scrapy import Request
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.asking.spider import AlmanacSpider, PageError, names, now
 from crawler.observations import EnrichmentFailed, TmdbRead
 from crawler.pages import tmdb
-from crawler.pages.errors import MissingPage
+from crawler.pages.errors import AccessDenied, MissingPage
 from crawler.settings import ALMANAC
 from schema.store import metadata
 
@@ -69,6 +70,8 @@ class TmdbSpider(AlmanacSpider):
         """The title's record; a title TMDB does not have is a known absence."""
         try:
             record = self.read(tmdb.parse, response)
+        except AccessDenied as error:  # a key that fails for one title fails for all
+            raise CloseSpider(f"refused: {error}") from error
         except PageError as error:
             yield EnrichmentFailed(key, "tmdb", str(error), isinstance(error, MissingPage))
             return

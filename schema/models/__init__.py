@@ -3,6 +3,7 @@
 from schema.models.base import Base
 from schema.models.cohorts import Cohort, CohortFilmStats, CohortMember, FilmRanking
 from schema.models.films import Film, FilmCredit, FilmHistogram, FilmSlug, Person
+from schema.models.hosts import Alert, Host
 from schema.models.members import Follow, Member
 from schema.models.ratings import MemberVector, Rating, RatingEvent
 from schema.models.sync import (
@@ -16,6 +17,7 @@ from schema.models.sync import (
 )
 
 __all__ = [
+    "Alert",
     "Base",
     "Cohort",
     "CohortFilmStats",
@@ -28,6 +30,7 @@ __all__ = [
     "FilmRanking",
     "FilmSlug",
     "Follow",
+    "Host",
     "Listing",
     "ListingPage",
     "Member",

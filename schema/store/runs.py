@@ -1,15 +1,24 @@
 """Records runs: Postgres knows what is to be done and what is done, whatever dies."""
 
+from collections.abc import Mapping
+
+from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
+from schema.store import costs
+
 
 class RunInProgress(RuntimeError):
-    """The cohort is being synced already; `run_id` holds it."""
+    """The cohort is being synced already, or its sync is `paused`; `run_id` holds it."""
 
-    def __init__(self, run_id: int) -> None:
-        super().__init__(f"run {run_id} is already bringing this cohort up to date")
+    def __init__(self, run_id: int, *, paused: bool = False) -> None:
+        if paused:
+            super().__init__(f"run {run_id} holds this cohort and is paused, see `almanac health` and `almanac resume`")
+        else:
+            super().__init__(f"run {run_id} is already bringing this cohort up to date")
         self.run_id = run_id
+        self.paused = paused
 
 
 def open_run(connection: Connection, kind: str, cohort_id: int | None = None) -> int:
@@ -22,12 +31,15 @@ def open_run(connection: Connection, kind: str, cohort_id: int | None = None) ->
             ).scalar_one()
     except IntegrityError:
         holder = connection.execute(
-            text("SELECT id FROM sync_runs WHERE cohort_id = :cohort AND status IN ('queued', 'running')"),
+            text(
+                "SELECT id, status = 'paused' FROM sync_runs"
+                " WHERE cohort_id = :cohort AND status IN ('queued', 'running', 'paused')"
+            ),
             {"cohort": cohort_id},
-        ).scalar_one_or_none()
+        ).one_or_none()
         if holder is None:
             raise
-        raise RunInProgress(holder) from None
+        raise RunInProgress(holder[0], paused=holder[1]) from None
 
 
 def hold(connection: Connection, run_id: int) -> str | None:
@@ -43,15 +55,47 @@ def cohort_of(connection: Connection, run_id: int) -> int:
 
 
 def finish(connection: Connection, run_id: int, status: str, error: str | None = None) -> None:
-    """Ends a run as succeeded, failed or paused; a run that has ended stays as it ended."""
-    connection.execute(
+    """Ends a run as succeeded, failed or paused, and counts what it cost.
+
+    A run that has ended stays as it ended; only a paused one can still fail. What a paused run has read of
+    unfinished listings is kept for when it is resumed.
+    """
+    ended = connection.execute(
         text(
             "UPDATE sync_runs SET status = :status, error = :error, finished_at = now()"
-            " WHERE id = :run AND status IN ('queued', 'running')"
+            " WHERE id = :run AND (status IN ('queued', 'running') OR (status = 'paused' AND :status = 'failed'))"
         ),
         {"run": run_id, "status": status, "error": error},
+    ).rowcount
+    if status != "paused":
+        connection.execute(text("DELETE FROM listing_pages WHERE run_id = :run"), {"run": run_id})
+    if ended:
+        costs.settle(connection, run_id)
+
+
+def resume_paused(connection: Connection) -> list[int]:
+    """Queues all paused runs of cohorts again, oldest first; whoever calls this sends their go, too."""
+    connection.execute(
+        text(
+            "UPDATE sync_steps SET status = 'pending', error = NULL FROM sync_runs r"
+            " WHERE r.id = run_id AND r.status = 'paused' AND sync_steps.status = 'paused'"
+        )
     )
-    connection.execute(text("DELETE FROM listing_pages WHERE run_id = :run"), {"run": run_id})
+    resumed = connection.execute(
+        text(
+            "UPDATE sync_runs SET status = 'queued', error = NULL, finished_at = NULL"
+            " WHERE status = 'paused' AND cohort_id IS NOT NULL RETURNING id"
+        )
+    ).scalars()
+    return sorted(resumed)
+
+
+def authorize(connection: Connection, run_id: int, authorization: Mapping | None) -> None:
+    """Writes down under whose permission a run crawls."""
+    connection.execute(
+        text('UPDATE sync_runs SET "authorization" = :given WHERE id = :run'),
+        {"run": run_id, "given": Jsonb(dict(authorization)) if authorization else None},
+    )
 
 
 def open_runs(connection: Connection) -> list[int]:

@@ -22,7 +22,7 @@ def main() -> None:
     given = dict(pair.split("=", 1) for flag, pair in zip(sys.argv, sys.argv[1:], strict=False) if flag == "-a")
     note("begin", spider, given)
     report = {"spider": spider, "reason": "finished", "requests": 0, "items": 0, "bytes": 0}
-    report |= {"errors": [], "refused": None}
+    report |= {"errors": [], "refused": None, "paused": None}
     stop: list[int] = []
     signal.signal(signal.SIGTERM, lambda signum, frame: stop.append(signum))
     for name in given.get("usernames", "").split(","):
