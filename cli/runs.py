@@ -1,5 +1,6 @@
 """`almanac runs`: what was done, when, and how it ended."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +11,7 @@ from cli.output import json_option, print_json, print_rows
 from cli.ready import ready
 from schema.engine import engine
 from schema.insights import runs as looking
+from schema.insights.hosts import AlertRow, alerts
 from schema.insights.runs import RunRow, StepProgress
 
 _HEADINGS = {
@@ -53,6 +55,9 @@ def list_(cohort: str | None, limit: int, as_json: bool) -> None:
 def show(run_id: int, as_json: bool) -> None:
     """Show RUN (its number): its steps, what they report, and the requests it made.
 
+    Requests per member and per thousand ratings are known when it is over. An alert says that it made more
+    than twice as many per member as runs of its kind usually do.
+
     Example: almanac runs show 7
     """
     with ready(redis=False), engine().connect() as connection:
@@ -60,20 +65,41 @@ def show(run_id: int, as_json: bool) -> None:
         if run is None:
             raise click.ClickException(f"no run {run_id}: see `almanac runs list`")
         steps = looking.progress(connection, run)
-        requests = looking.num_requests(connection, run_id)
+        by_kind = looking.num_requests(connection, run_id)
+        raised = alerts(connection, run_id=run_id)
     if as_json:
-        print_json({**run_row(run, as_json=True), "steps": [asdict(step) for step in steps], "requests": requests})
+        parts = {"steps": steps, "alerts": raised}
+        listed = {name: [asdict(each) for each in found] for name, found in parts.items()}
+        print_json({**run_row(run, as_json=True), **listed, "requests_by_kind": by_kind})
         return
     print_rows([run_row(run, as_json=False)], _HEADINGS)
     rows = [_step_row(step) for step in steps]
     print_rows(rows, {"step": "Step", "status": "Status", "done": "Done", "attempts": "Attempts", "reports": "Reports"})
-    for kind, each in requests.items():
+    for kind, each in by_kind.items():
         click.echo(f"{kind}: {each['requests']} requests, {each['bytes'] / 1e6:.1f} MB")
+    for line in _lines(run, raised):
+        click.echo(line)
+
+
+def _lines(run: RunRow, raised: Sequence[AlertRow]) -> Iterator[str]:
+    if run.requests_per_member is not None:
+        rate = run.requests_per_thousand_ratings
+        per_rating = f", {rate:.1f} per thousand ratings" if rate is not None else ""
+        yield f"{run.requests} requests: {run.requests_per_member:.1f} per member{per_rating}"
+    if run.authorization:
+        yield f"permitted by {run.authorization['granted_by']} on {run.authorization['granted_on']}"
+    for alert in raised:
+        yield f"alert: {alert.message}"
 
 
 def run_row(run: RunRow, *, as_json: bool) -> dict[str, Any]:
     """A run as a row to print; dates are shortened for people."""
-    row = {**asdict(run), "seconds": run.seconds}
+    row = {
+        **asdict(run),
+        "seconds": run.seconds,
+        "requests_per_member": run.requests_per_member,
+        "requests_per_thousand_ratings": run.requests_per_thousand_ratings,
+    }
     return row if as_json else row | {"created_at": f"{run.created_at:%Y-%m-%d %H:%M:%S} UTC"}
 
 

@@ -24,7 +24,10 @@ def seconds_of_quiet(response: Response, delay: float, retries: int) -> float:
 
 
 def _retry_after(response: Response) -> float | None:
-    """Seconds, RFC 9110 10.2.3: a number of them, or a date, which is compared with the host's own clock."""
+    """RFC 9110, 10.2.3: a number of seconds, or a date, which is compared with the host's own clock.
+
+    That clock's fraction of a second is not in its Date, so that we come at most a second too late, never early.
+    """
     value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     if value.isdecimal():
         return float(value)
@@ -32,8 +35,7 @@ def _retry_after(response: Response) -> float | None:
     if when is None:
         return None
     host_now = _date((response.headers.get("Date") or b"").decode("latin-1"))
-    # A date is exact to the second, and so is the clock it is compared with.
-    return max(0.0, (when - (host_now or datetime.now(UTC))).total_seconds() + 1)
+    return max(0.0, (when - (host_now or datetime.now(UTC))).total_seconds())
 
 
 def _date(value: str) -> datetime | None:
