@@ -56,6 +56,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.permission.PermissionMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.FailClosedRobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.middlewares.redirects.AnsweredRedirectMiddleware": 600,
     "crawler.middlewares.ledger.LedgerMiddleware": 990,
 }
 # What a spider yields passes through these one by one. Most of Scrapy's have no work here: readers judge the

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from scrapy import signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
 
@@ -28,6 +28,7 @@ class Report:
         crawler.signals.connect(self._item, signal=signals.item_scraped)
         crawler.signals.connect(self._item_error, signal=signals.item_error)
         crawler.signals.connect(self._spider_error, signal=signals.spider_error)
+        crawler.signals.connect(self._dropped, signal=signals.request_dropped)
         crawler.signals.connect(self._closed, signal=signals.spider_closed)
         crawler.signals.connect(self._stopped, signal=signals.engine_stopped)
 
@@ -48,6 +49,9 @@ class Report:
 
     def _spider_error(self, failure: Failure) -> None:
         self._error(f"{self.crawler.spider.name}: {failure.type.__name__}: {failure.getErrorMessage()}")
+
+    def _dropped(self, request: Request) -> None:
+        self._error(f"{self.crawler.spider.name}: {request.url} was asked for before, and is not again")
 
     def _error(self, text: str) -> None:
         line = " ".join(text.split())
