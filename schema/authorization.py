@@ -15,7 +15,7 @@ class AuthorizationError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """`paths` are those granted: a prefix like `/film/`, or a pattern in which `*` is one part, `/*/films/`."""
+    """`paths` are those granted: prefixes like `/film/`; `*` is any one part, `/*/films/`, and a `$` the end."""
 
     granted_by: str
     granted_on: date
@@ -37,7 +37,7 @@ class Authorization:
 
 
 def _pattern(granted: str) -> str:
-    return re.escape(granted).replace(r"\*", "[^/]+")
+    return re.escape(granted.removesuffix("$")).replace(r"\*", "[^/]+") + (r"\Z" if granted.endswith("$") else "")
 
 
 def read(path: Path) -> Authorization:

@@ -15,7 +15,7 @@ from schema.settings import Settings
 logger = logging.getLogger(__name__)
 
 # What leaves us evenly arrives unevenly; with this much to spare no second at the host holds one more.
-_MARGIN = 1.05
+_MARGIN = 1.1
 _REDIS_PATIENCE_SECONDS = 1.0
 
 

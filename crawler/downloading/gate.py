@@ -28,7 +28,7 @@ T = TypeVar("T")
 _LOOK_SECONDS = 0.25
 _NAP_SECONDS = 1.0  # at most, between two looks at whether to wait on
 _PATIENCE_SECONDS = 600.0  # a crawl does not sit out a longer wait: it ends, and an operator resumes it
-_JITTER = 0.2  # of the interval, on top of it
+_JITTER = 0.1  # of the interval, on top of it
 
 
 class HostPaused(IgnoreRequest):

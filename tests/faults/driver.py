@@ -14,7 +14,7 @@ from scrapy.utils.reactor import install_reactor
 install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
 
 # Long enough for any page here, on a busy machine too.
-_TIMEOUT_SECONDS = 2
+_TIMEOUT_SECONDS = 1.2
 
 
 async def _crawl_all() -> None:
