@@ -1,13 +1,12 @@
 """One request at a time and interval to a host, counted for all processes and machines together."""
 
-import asyncio
 import logging
 from datetime import timedelta
 from functools import cache
 
-from redis.exceptions import RedisError
 from throttled import RateLimiterType, per_duration
 from throttled.asyncio import MemoryStore, RedisStore, Throttled
+from throttled.exceptions import StoreUnavailableError
 
 from schema.announced import announced
 from schema.settings import Settings
@@ -47,9 +46,9 @@ class Cap:
         """
         try:
             result = await self._limiter(max(1, round(delay * _MARGIN * 1000))).limit(f"almanac:{host}")
-        except (RedisError, OSError, asyncio.TimeoutError) as error:
+        except StoreUnavailableError as error:
             if not self._silent:
-                logger.warning("Redis does not answer, so nothing is asked until it does: %s", error)
+                logger.warning("Redis does not answer, so nothing is asked until it does: %s", error.__cause__)
             self._silent = True
             return _REDIS_PATIENCE_SECONDS
         self._silent = False

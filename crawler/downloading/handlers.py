@@ -1,4 +1,4 @@
-"""Scrapy's download handlers behind the gate: past slots, middlewares and queues, nothing is between it and the wire."""
+"""Scrapy's download handlers, behind the gate: past it there is no queue, delay or middleware, only the wire."""
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler

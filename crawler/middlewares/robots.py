@@ -1,6 +1,6 @@
 """Obeys robots.txt, its Crawl-delay included, and takes silence for no."""
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
@@ -20,6 +20,7 @@ class FailClosedRobotsMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._silent: dict[str, IgnoreRequest] = {}
+        crawler.signals.connect(self._slow_down, signal=signals.robots_parsed)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Refuses what the rules refuse, and everything on a host whose rules could not be read."""
@@ -34,7 +35,10 @@ class FailClosedRobotsMiddleware(RobotsTxtMiddleware):
         elif response.status >= 400:
             response = response.replace(body=b"")  # no robots.txt: 2.3.1.3, everything is allowed
         await super()._parse_robots(response, netloc, request)
-        delay = self._parsers[netloc].crawl_delay(self._robotstxt_useragent)
+
+    async def _slow_down(self, robotparser: RobotParser, request: Request) -> None:
+        """Called, and awaited, when the rules are read and before anything is let through by them."""
+        delay = robotparser.crawl_delay(self._robotstxt_useragent)
         await Gate.of(self.crawler).slow_down(request.url, delay or 0.0)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:

@@ -104,7 +104,7 @@ class Stage:
                 ),
                 {"me": self.member},
             )
-            return {slug: value for slug, value in rows}
+            return dict(rows.all())
 
     def _state(self) -> dict:
         return self._backlot.state(self.member)

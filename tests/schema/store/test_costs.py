@@ -37,7 +37,9 @@ def test_what_a_run_cost_is_written_down_and_stays(connection, cohort):
     found = members.upsert(connection, dict.fromkeys(["ada"]))
     film = connection.execute(text("INSERT INTO films (title) VALUES ('Cure') RETURNING id")).scalar()
     connection.execute(
-        text("INSERT INTO ratings (member_id, film_id, rating, source, observed_at) VALUES (:m, :f, 9, 'crawl', now())"),
+        text(
+            "INSERT INTO ratings (member_id, film_id, rating, source, observed_at) VALUES (:m, :f, 9, 'crawl', now())"
+        ),
         {"m": found["ada"], "f": film},
     )
     assert looking.by_id(connection, run).requests_per_thousand_ratings is None
