@@ -11,6 +11,7 @@ from cli.ready import ready
 from crawler.rederiving import rederive
 from jobs.enriching import Report
 from jobs.enriching import enrich as ask
+from jobs.failures import CrawlPaused
 from schema.engine import engine
 from schema.insights.enrichment import still_open
 from schema.store import metadata, runs
@@ -62,17 +63,17 @@ def enrich(
 def _enrich(cohort_id: int | None, budget: int | None, *, as_json: bool) -> None:
     with engine().begin() as connection:
         run_id = runs.open_run(connection, "crawl")
-    error: str | None = "stopped half-way"
+    status, error = "failed", "stopped half-way"
     try:
         sources = chain.from_iterable(part["sources"] for part in ENRICH_PARTS)
         report = ask(sources, run_id, cohort_id=cohort_id, budget=budget)
-        error = None
+        status, error = "succeeded", None
     except Exception as failure:
-        error = str(failure)
+        status, error = "paused" if isinstance(failure, CrawlPaused) else "failed", str(failure)
         raise
     finally:
         with engine().begin() as connection:
-            runs.finish(connection, run_id, "failed" if error else "succeeded", error)
+            runs.finish(connection, run_id, status, error)
     _tell(run_id, report, as_json=as_json)
 
 

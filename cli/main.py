@@ -36,6 +36,8 @@ COMMANDS = {
     "withdraw": Lazy("cli.withdraw:withdraw", "Remove what a member's exports or feed told."),
     "runs": Lazy("cli.runs:runs", "List runs, or show what one did."),
     "health": Lazy("cli.health:health", "Say whether database, Redis and workers are well."),
+    "pause": Lazy("cli.pause:pause", "Stop asking a host, or all of them."),
+    "resume": Lazy("cli.resume:resume", "Ask a paused host again, and let paused runs go on."),
     "worker": Lazy("cli.worker:worker", "Work on queued jobs."),
     "cron": Lazy("cli.cron:cron", "Plan syncs that are due; run exactly one."),
     "api": Lazy("cli.api:api", "Serve GraphQL, GraphiQL and the job dashboard."),

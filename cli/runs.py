@@ -1,6 +1,7 @@
 """`almanac runs`: what was done, when, and how it ended."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +14,7 @@ from schema.engine import engine
 from schema.insights import completeness
 from schema.insights import runs as looking
 from schema.insights.completeness import Completeness
+from schema.insights.hosts import AlertRow, alerts
 from schema.insights.runs import RunRow, StepProgress
 from schema.store.listings import WAYS
 
@@ -57,6 +59,9 @@ def list_(cohort: str | None, limit: int, as_json: bool) -> None:
 def show(run_id: int, as_json: bool) -> None:
     """Show RUN (its number): its steps, what they report, the requests it made, how complete its reading is.
 
+    Requests per member and per thousand ratings are known when it is over. An alert says that it made more
+    than twice as many per member as runs of its kind usually do.
+
     Example: almanac runs show 7
     """
     with ready(redis=False), engine().connect() as connection:
@@ -64,25 +69,45 @@ def show(run_id: int, as_json: bool) -> None:
         if run is None:
             raise click.ClickException(f"no run {run_id}: see `almanac runs list`")
         steps = looking.progress(connection, run)
-        requests = looking.num_requests(connection, run_id)
+        by_kind = looking.num_requests(connection, run_id)
+        raised = alerts(connection, run_id=run_id)
         whole = completeness.of_run(connection, run_id)
     if as_json:
+        parts = {"steps": steps, "alerts": raised}
+        listed = {name: [asdict(each) for each in found] for name, found in parts.items()}
         told = {**asdict(whole), "flagged": whole.flagged} if whole else None
-        described = [asdict(step) for step in steps]
-        print_json({**run_row(run, as_json=True), "steps": described, "requests": requests, "completeness": told})
+        print_json({**run_row(run, as_json=True), **listed, "requests_by_kind": by_kind, "completeness": told})
         return
     print_rows([run_row(run, as_json=False)], _HEADINGS)
     rows = [_step_row(step) for step in steps]
     print_rows(rows, {"step": "Step", "status": "Status", "done": "Done", "attempts": "Attempts", "reports": "Reports"})
-    for kind, each in requests.items():
+    for kind, each in by_kind.items():
         click.echo(f"{kind}: {each['requests']} requests, {each['bytes'] / 1e6:.1f} MB")
     if whole:
         click.echo(_completeness(whole))
+    for line in _lines(run, raised):
+        click.echo(line)
+
+
+def _lines(run: RunRow, raised: Sequence[AlertRow]) -> Iterator[str]:
+    if run.requests_per_member is not None:
+        rate = run.requests_per_thousand_ratings
+        per_rating = f", {rate:.1f} per thousand ratings" if rate is not None else ""
+        yield f"{run.requests} requests: {run.requests_per_member:.1f} per member{per_rating}"
+    if run.authorization:
+        yield f"permitted by {run.authorization['granted_by']} on {run.authorization['granted_on']}"
+    for alert in raised:
+        yield f"alert: {alert.message}"
 
 
 def run_row(run: RunRow, *, as_json: bool) -> dict[str, Any]:
     """A run as a row to print; dates are shortened for people."""
-    row = {**asdict(run), "seconds": run.seconds}
+    row = {
+        **asdict(run),
+        "seconds": run.seconds,
+        "requests_per_member": run.requests_per_member,
+        "requests_per_thousand_ratings": run.requests_per_thousand_ratings,
+    }
     return row if as_json else row | {"created_at": f"{run.created_at:%Y-%m-%d %H:%M:%S} UTC"}
 
 

@@ -62,6 +62,8 @@ def _open(cohort_id: int, *, full: bool, enrich: bool) -> int:
         with engine().begin() as connection:
             return open_sync(connection, cohort_id, full=full, enrich=enrich)
     except RunInProgress as busy:
+        if busy.paused:
+            raise click.ClickException(str(busy)) from None
         if living_workers(connect()):
             raise click.ClickException(f"{busy}: see `almanac runs show {busy.run_id}`") from None
         say(f"run {busy.run_id} was left half-way: going on with it")

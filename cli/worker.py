@@ -21,7 +21,7 @@ def worker(burst: bool, queues: str, count: int) -> None:
     """Work on syncs until Ctrl-C or SIGTERM.
 
     What is under way then is put back and lost by nobody; another worker, or this one started again, goes
-    on with it. Every worker crawls with a delay of its own: more of them ask an upstream more often.
+    on with it. However many there are, together they ask a host no more often than ALMANAC_CRAWL_DELAY allows.
 
     Example: almanac worker --count 2
     """

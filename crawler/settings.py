@@ -24,7 +24,8 @@ REDIRECT_MAX_TIMES = 5  # default 20; a renamed film needs one
 METAREFRESH_ENABLED = False  # a page that refreshes itself elsewhere is not the page asked for
 
 # --- how fast ---
-# The floor belongs in DOWNLOAD_DELAY: AutoThrottle erodes any DOWNLOAD_SLOTS delay below it.
+# The cap that all processes share is kept in crawler/downloading; what follows is each process' own restraint
+# within it. The floor belongs in DOWNLOAD_DELAY: AutoThrottle erodes any DOWNLOAD_SLOTS delay below it.
 DOWNLOAD_DELAY = ALMANAC.delay_seconds
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = ALMANAC.delay_seconds
@@ -45,10 +46,20 @@ REMOTE_CONTROL_ENABLED = False  # default True: a local server that executes cod
 TELNETCONSOLE_ENABLED = False
 
 # --- our parts ---
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.downloading.handlers.GatedHttp",
+    "https": "crawler.downloading.handlers.GatedHttp",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.permission.PermissionMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.FailClosedRobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.middlewares.redirects.AnsweredRedirectMiddleware": 600,
     "crawler.middlewares.ledger.LedgerMiddleware": 990,
 }
 # What a spider yields passes through these one by one. Most of Scrapy's have no work here: readers judge the

@@ -3,11 +3,11 @@
 import logging
 
 from jobs import enqueue
-from jobs.failures import CrawlInterrupted, Hopeless
+from jobs.failures import CrawlInterrupted, CrawlPaused, Hopeless
 from jobs.queues import connect
 from jobs.steps import STEPS
 from schema.engine import engine
-from schema.store import runs, steps
+from schema.store import hosts, runs, steps
 from schema.store.steps import MAX_ATTEMPTS, Step
 from schema.store.syncs import CHAIN
 
@@ -70,6 +70,9 @@ def work(run_id: int, name: str, part: int, attempt: int) -> None:
             logger.info("run %d: %s %d interrupted, it will go on", run_id, name, part)
             with engine().begin() as connection:
                 steps.release(connection, step)
+        except CrawlPaused as pause:
+            logger.info("run %d: %s %d ends here: %s", run_id, name, part, pause)
+            _put_aside(step, pause)
         except Exception as error:
             failure = error
             _fail(step, error)
@@ -93,6 +96,29 @@ def lost(run_id: int, name: str, part: int, attempt: int, reason: str) -> None:
 def _start(run_id: int, name: str, part: int, attempt: int) -> Step | None:
     with engine().begin() as connection:
         return steps.start(connection, run_id, name, part, attempt)
+
+
+def _put_aside(step: Step, pause: CrawlPaused) -> None:
+    """Pauses part and run, unless the host has been resumed meanwhile: then the part goes on at once."""
+    with engine().begin() as connection:
+        if hosts.pause_reason(connection, pause.host):
+            steps.pause(connection, step, str(pause))
+        else:
+            steps.release(connection, step)
+
+
+def resume(host: str | None = None) -> list[int] | None:
+    """Lifts the pause of `host` (None: the pause of all), and has all paused runs go on; returns those.
+
+    None when there was no such pause.
+    """
+    with engine().begin() as connection:
+        if not hosts.resume(connection, host or hosts.EVERYWHERE):
+            return None
+        resumed = runs.resume_paused(connection)
+    for run_id in resumed:
+        advance(run_id)
+    return resumed
 
 
 def _fail(step: Step, error: Exception) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from jobs.failures import CrawlRefused
+from jobs.failures import CrawlPaused, CrawlRefused
 from jobs.process import crawl
 from schema.engine import engine
 from schema.insights.enrichment import num_due
@@ -33,9 +33,9 @@ def enrich(
 ) -> Report:
     """Asks `sources` one after the other for what is due: how much was due, asked, what it cost, who refused.
 
-    A refusal ends that source only; but the film page is left alone when a cheaper source was not heard, whose
-    films it would be asked for. `budget` is how many requests Letterboxd gets from each of its spiders.
-    `note` is told how far it is. Raises CrawlFailed or CrawlInterrupted.
+    A refusal or a pause ends that source only, Letterboxd's pause excepted; but the film page is left alone when a
+    cheaper source was not heard, whose films it would be asked for. `budget` is how many requests Letterboxd gets
+    from each of its spiders. `note` is told how far it is. Raises CrawlFailed, CrawlPaused or CrawlInterrupted.
     """
     settings = Settings.from_environment()
     report: Report = {}
@@ -79,4 +79,8 @@ def _ask(source: str, films: int, cohort_id: int | None, run_id: int) -> dict:
         done = crawl(SPIDERS[source], arguments, echo=True)
     except CrawlRefused as refusal:
         return {"refused": str(refusal)}
+    except CrawlPaused as pause:
+        if source in _OF_LETTERBOXD:
+            raise
+        return {"refused": str(pause)}
     return {"requests": done.requests, "failed": len(done.errors)}

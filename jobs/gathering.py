@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 
-from jobs.failures import CrawlFailed, Hopeless
+from jobs.failures import CrawlFailed, CrawlPaused, Hopeless
 from jobs.process import Report, crawl, is_missing
 from schema.definitions import Definition, leaves, resolve
 from schema.engine import engine
@@ -71,7 +71,8 @@ def members_now(definition: Definition, viewer: Viewer = OPERATOR) -> set[int]:
         found = members_of(run_id, definition, viewer, strict=True)
     except BaseException as error:
         with engine().begin() as connection:
-            runs.finish(connection, run_id, "failed", str(error) or type(error).__name__)
+            status = "paused" if isinstance(error, CrawlPaused) else "failed"
+            runs.finish(connection, run_id, status, str(error) or type(error).__name__)
         raise
     with engine().begin() as connection:
         runs.finish(connection, run_id, "succeeded")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from jobs import stopping
-from jobs.failures import CrawlFailed, CrawlInterrupted, CrawlRefused
+from jobs.failures import CrawlFailed, CrawlInterrupted, CrawlPaused, CrawlRefused
 from jobs.queues import CRAWL_SECONDS, GRACE_SECONDS
 from schema.settings import REPOSITORY
 
@@ -26,7 +26,7 @@ _VALUE = re.compile(r"[A-Za-z0-9_,.:/-]{1,100000}")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a spider says of itself. `errors` are lines, `refused` why somebody said no."""
+    """What a spider says of itself. `errors` are lines, `refused` why somebody said no, `paused` "HOST: why"."""
 
     spider: str
     reason: str
@@ -35,6 +35,7 @@ class Report:
     bytes: int
     errors: list[str]
     refused: str | None
+    paused: str | None
 
     def unread(self, kind: str) -> dict[str, str]:
         """Members whose listing of `kind` could not be read, and why."""
@@ -54,7 +55,7 @@ def crawl(
     """The report of `scrapy crawl spider -a …`, which finished.
 
     It is asked to stop after `seconds`, or when our worker stops, and killed when it does not. `echo` passes
-    its log on to stderr. Raises CrawlInterrupted, CrawlRefused or CrawlFailed.
+    its log on to stderr. Raises CrawlInterrupted, CrawlRefused, CrawlPaused or CrawlFailed.
     """
     command = _command(spider, arguments, seconds)
     with tempfile.TemporaryDirectory(prefix="almanac-crawl-") as folder:
@@ -125,6 +126,9 @@ def _read(path: Path) -> Report | None:
 def _judge(spider: str, code: int, report: Report | None, last_line: str) -> Report:
     if report and report.refused:
         raise CrawlRefused(report.refused)
+    if report and report.paused:
+        host, _, reason = report.paused.partition(": ")
+        raise CrawlPaused(host, reason)
     if report and report.reason == "finished":
         return report
     if stopping.requested() or (report and report.reason in _OUT_OF_TIME and report.items):

@@ -1,6 +1,5 @@
 """The two RQ queues, the way to Redis, and which workers are alive."""
 
-import json
 import os
 import socket
 from datetime import UTC, datetime, timedelta
@@ -8,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from redis import Redis
 from rq import Queue, Worker
 
+from schema.announced import announced
 from schema.settings import Settings
 
 SYNC = "sync"  # short: computing, planning, looking after runs
@@ -29,12 +29,10 @@ class RedisUnavailable(RuntimeError):
 def redis_url(settings: Settings | None = None) -> str:
     """REDIS_URL, else the embedded server that a running `almanac` has announced; raises RedisUnavailable."""
     settings = settings or Settings.from_environment()
-    if settings.redis_url:
-        return settings.redis_url
-    try:
-        return json.loads((settings.home_path / "run" / "services.json").read_text())["REDIS_URL"]
-    except (OSError, ValueError, KeyError):
-        raise RedisUnavailable("no Redis: set REDIS_URL, or keep `almanac up` running beside this command") from None
+    found = settings.redis_url or announced(settings, "REDIS_URL")
+    if not found:
+        raise RedisUnavailable("no Redis: set REDIS_URL, or keep `almanac up` running beside this command")
+    return found
 
 
 def connect() -> Redis:

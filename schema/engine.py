@@ -1,6 +1,5 @@
 """Makes the SQLAlchemy engines, and says in one line why a database cannot be used."""
 
-import json
 from functools import cache
 
 from psycopg.pq import Format
@@ -9,6 +8,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from schema.announced import announced
 from schema.settings import Settings, SettingsError
 
 
@@ -22,20 +22,13 @@ def database_url(settings: Settings | None = None) -> URL:
     Raises SettingsError when the URL cannot be read, DatabaseUnavailable when there is none.
     """
     settings = settings or Settings.from_environment()
-    found = settings.database_url or _announced(settings)
+    found = settings.database_url or announced(settings, "DATABASE_URL")
     if not found:
         raise DatabaseUnavailable("no database: set DATABASE_URL, or keep `almanac up` running beside this command")
     try:
         return make_url(found).set(drivername="postgresql+psycopg")
     except ArgumentError:
         raise SettingsError("DATABASE_URL: cannot be read as a URL") from None
-
-
-def _announced(settings: Settings) -> str:
-    try:
-        return json.loads((settings.home_path / "run" / "services.json").read_text())["DATABASE_URL"]
-    except (OSError, ValueError, KeyError):
-        return ""
 
 
 # force_custom_plan: array-parameter statements fall off a cliff when psycopg's prepared copy gets

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from schema.authorization import Authorization, AuthorizationError, read
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 # Kinds whose readers can tell that a script is still to fill the page.
@@ -51,7 +53,13 @@ class Settings:
         "ALMANAC_CONTACT", "", "e-mail or URL put into the user agent, so that an upstream can reach you"
     )
     crawl_delay: str = _setting(
-        "ALMANAC_CRAWL_DELAY", "1.0", "least seconds between two requests to one host, AutoThrottle's floor"
+        "ALMANAC_CRAWL_DELAY", "1.0", "least seconds between two requests to one host, of all processes together"
+    )
+    authorization_file: str = _setting(
+        "ALMANAC_AUTHORIZATION", "", "TOML or JSON file with the permission to crawl Letterboxd itself"
+    )
+    feeds: str = _setting(
+        "ALMANAC_FEEDS", "on", "on, or off to leave alone even the Letterboxd feeds of members who opted in"
     )
     render: str = _setting(
         "ALMANAC_RENDER",
@@ -127,6 +135,9 @@ class Settings:
         self.requests_a_minute  # noqa: B018
         self.anonymous_requests_a_minute  # noqa: B018
         self.proxies  # noqa: B018
+        self.authorization  # noqa: B018
+        if self.feeds not in {"on", "off"}:
+            raise SettingsError(f"ALMANAC_FEEDS: must be on or off, not {self.feeds!r}")
         self._check_signing_in()
 
     def _check_signing_in(self) -> None:
@@ -162,7 +173,7 @@ class Settings:
 
     @property
     def delay_seconds(self) -> float:
-        """Least seconds between two requests to one host."""
+        """Least seconds between two requests to one host, of all processes together."""
         return float(self._number("ALMANAC_CRAWL_DELAY", self.crawl_delay, float))
 
     @property
@@ -199,6 +210,16 @@ class Settings:
             except ValueError:
                 raise SettingsError(f"ALMANAC_TRUSTED_PROXIES: {name!r} is no address or network") from None
         return names
+
+    @property
+    def authorization(self) -> Authorization | None:
+        """The permission to crawl Letterboxd itself, None without one."""
+        if not self.authorization_file:
+            return None
+        try:
+            return read(Path(self.authorization_file).expanduser())
+        except AuthorizationError as error:
+            raise SettingsError(f"ALMANAC_AUTHORIZATION: {error}") from None
 
     @property
     def enrich_films(self) -> int:

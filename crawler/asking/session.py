@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
+from schema.authorization import Authorization
 from schema.engine import check, engine
 from schema.store import runs
 
@@ -21,9 +22,10 @@ class CrawlSession:
     under the job's run and leaves ending it to the job.
     """
 
-    def __init__(self, run_id: int | None) -> None:
+    def __init__(self, run_id: int | None, authorization: Authorization | None = None) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._given = run_id
+        self._authorization = authorization
         self._unsettled: list[Callable[[], Awaitable[object]]] = []
         self.run_id = 0
 
@@ -32,6 +34,8 @@ class CrawlSession:
         self._engine = engine()
         await asyncio.get_running_loop().run_in_executor(self._thread, check, self._engine)
         self.run_id = self._given or await self.call(runs.open_run, "crawl")
+        if self._authorization:
+            await self.call(runs.authorize, self.run_id, self._authorization.as_json())
 
     async def call(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Awaits `function(connection, …)` in a transaction of its own."""
@@ -51,8 +55,8 @@ class CrawlSession:
         for settle in self._unsettled:
             await settle()
 
-    async def close(self, error: str | None) -> None:
-        """Ends a run of our own, as failed when there is an `error`, and lets the thread go."""
+    async def close(self, status: str, error: str | None) -> None:
+        """Ends a run of our own, and lets the thread go."""
         if self.run_id and not self._given:
-            await self.call(runs.finish, self.run_id, "failed" if error else "succeeded", error)
+            await self.call(runs.finish, self.run_id, status, error)
         self._thread.shutdown(wait=True)

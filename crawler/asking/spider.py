@@ -13,10 +13,14 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.asking.session import CrawlSession
+from crawler.downloading.gate import CrawlStopping, HostPaused
+from crawler.middlewares.permission import NotPermitted
 from crawler.pages.errors import ChallengePage, PageError, RateLimited
 from crawler.rendering.settings import turn_on
-from schema.engine import DatabaseUnavailable
+from schema.engine import DatabaseUnavailable, engine
 from schema.settings import Settings
+from schema.store import hosts
+from schema.upstreams import upstream_of
 
 Page = TypeVar("Page")
 
@@ -43,7 +47,7 @@ class AlmanacSpider(Spider):
         """`-a run=ID` comes from jobs; the other arguments are the spider's, see its `prepare`."""
         super().__init__(name)
         self.almanac = Settings.from_environment()
-        self.session = CrawlSession(int(run) if run else None)
+        self.session = CrawlSession(int(run) if run else None, self.almanac.authorization)
         self._arguments = arguments
 
     def prepare(self, **arguments: str) -> None:
@@ -74,9 +78,12 @@ class AlmanacSpider(Spider):
         base = self.almanac.letterboxd_base_url.rstrip("/")
         return Request(path if path.startswith(base) else base + path, **kwargs)
 
-    @staticmethod
-    def read(parse: Callable[..., Page], response: Response) -> Page:
-        """The page in `response`, or a PageError; a refusal stops the whole spider instead.
+    def feeds_allowed(self, username: str) -> bool:
+        """Whether a member has opted in to having their feed at Letterboxd read; nobody unless a spider knows."""
+        return False
+
+    def read(self, parse: Callable[..., Page], response: Response) -> Page:
+        """The page in `response`, or a PageError; a refusal pauses the host, for everybody, and ends the crawl.
 
         A challenge or a rate limit that outlasted the retries is the upstream saying no. We do not ask again.
         """
@@ -86,11 +93,22 @@ class AlmanacSpider(Spider):
         try:
             return parse(response.body, response.url, status=response.status, headers=headers)
         except (ChallengePage, RateLimited) as refusal:
-            raise CloseSpider(f"refused: {refusal}") from refusal
+            host = upstream_of(response.url, self.almanac).host
+            with engine().begin() as connection:  # in the event loop: nothing else should happen first
+                hosts.pause(connection, host, str(refusal), f"run {self.session.run_id}")
+            raise CloseSpider(f"paused: {host}: {refusal}") from refusal
 
-    @staticmethod
-    def explain(failure: Failure) -> str:
-        """One line for a request that was kept back, or never got an answer."""
+    def explain(self, failure: Failure) -> str:
+        """One line for a request that was kept back, or never got an answer.
+
+        Where nothing more can be asked, there is nothing to say of single requests, and the crawl ends instead.
+        """
+        if failure.check(HostPaused):
+            raise CloseSpider(f"paused: {failure.getErrorMessage()}")
+        if failure.check(CrawlStopping):
+            raise CloseSpider("shutdown")
+        if failure.check(NotPermitted):
+            raise CloseSpider(f"refused: {failure.getErrorMessage()}")
         if failure.check(IgnoreRequest):
             return failure.getErrorMessage()
         return f"no answer: {failure.type.__name__}: {failure.getErrorMessage() or 'no details'}".strip()

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from scrapy import signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
 
@@ -28,6 +28,7 @@ class Report:
         crawler.signals.connect(self._item, signal=signals.item_scraped)
         crawler.signals.connect(self._item_error, signal=signals.item_error)
         crawler.signals.connect(self._spider_error, signal=signals.spider_error)
+        crawler.signals.connect(self._dropped, signal=signals.request_dropped)
         crawler.signals.connect(self._closed, signal=signals.spider_closed)
         crawler.signals.connect(self._stopped, signal=signals.engine_stopped)
 
@@ -51,6 +52,9 @@ class Report:
     def _spider_error(self, failure: Failure) -> None:
         self._error(f"{self.crawler.spider.name}: {failure.type.__name__}: {failure.getErrorMessage()}")
 
+    def _dropped(self, request: Request) -> None:
+        self._error(f"{self.crawler.spider.name}: {request.url} was asked for before, and is not again")
+
     def _error(self, text: str) -> None:
         line = " ".join(text.split())
         logger.warning("%s", line)
@@ -63,10 +67,9 @@ class Report:
     async def _stopped(self) -> None:
         await self.crawler.spider.session.settle()
         stats = self.crawler.stats
-        refused = stats.get_value("almanac/refused") or (
-            self._reason.removeprefix("refused: ") if self._reason.startswith("refused: ") else None
-        )
-        if self._reason not in {"finished", "closespider_timeout"} and not refused:
+        refused = stats.get_value("almanac/refused") or self._ended("refused: ")
+        paused = self._ended("paused: ")
+        if self._reason not in {"finished", "closespider_timeout"} and not (refused or paused):
             self._error(self._reason)
         report: dict[str, Any] = {
             "spider": self.crawler.spider.name,
@@ -76,15 +79,20 @@ class Report:
             "bytes": stats.get_value("almanac/bytes", 0),
             "errors": self._errors,
             "refused": refused,
+            "paused": paused,
         }
-        problem = refused or (self._errors[0] if self._errors else None)
+        problem = refused or paused or (self._errors[0] if self._errors else None)
         type(self).failed = bool(problem)
-        await self.crawler.spider.session.close(problem)
+        status = "failed" if refused else "paused" if paused else "failed" if problem else "succeeded"
+        await self.crawler.spider.session.close(status, problem)
         target = os.environ.get("ALMANAC_CRAWL_REPORT")
         if target:
             # Renamed into place: a reader never finds half a report.
             draft = Path(f"{target}.part")
             draft.write_text(json.dumps(report))
             draft.rename(target)
-        if refused:
-            logger.error("refused: %s", refused)
+        if refused or paused:
+            logger.error("%s: %s", "refused" if refused else "paused", problem)
+
+    def _ended(self, how: str) -> str | None:
+        return self._reason.removeprefix(how) if self._reason.startswith(how) else None

@@ -8,7 +8,7 @@ from scrapy.settings import BaseSettings
 from schema.settings import Settings
 
 _MIDDLEWARE = "crawler.rendering.middleware.RenderingMiddleware"
-_HANDLER = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
+_HANDLER = "crawler.rendering.handler.GatedBrowser"
 _LOAD_MILLISECONDS = 120_000  # a page may wait for its scripts twice as long as AutoThrottle can make them wait
 
 SLOT = "browser"

@@ -15,6 +15,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.downloading.gate import CrawlStopping, HostPaused
 from crawler.pages.errors import ChallengePage, PageError, RateLimited
 from crawler.pages.trust import admit
 from crawler.rendering.request import Unfilled
@@ -53,6 +54,7 @@ class Visit:
         self._opened = False
         self._requests = self._pending = 0
         self._latest = time.monotonic()
+        self._kept_back: IgnoreRequest | None = None
 
     async def open(self, page: Page, _: Request) -> None:
         """Stands between the page and the network; called before the browser goes there."""
@@ -61,9 +63,12 @@ class Visit:
     async def wait(self, page: Page) -> None:
         """Returns when what is awaited is there, or will not come; whoever reads the page sees which.
 
-        Raises IgnoreRequest when a script never lets go of the page.
+        Raises IgnoreRequest when a script never lets go of the page, HostPaused or CrawlStopping when what the
+        page wants may not be asked for any more.
         """
         while not self._crawl.refusal:
+            if self._kept_back:
+                raise self._kept_back
             try:
                 async with asyncio.timeout(_PATIENCE_SECONDS):
                     there = await page.locator(self._awaits).count()
@@ -96,6 +101,9 @@ class Visit:
         self._pending += 1
         try:
             answer = self._judge(await self._crawl.download(_request(asked)))
+        except (HostPaused, CrawlStopping) as kept_back:
+            self._kept_back = kept_back
+            return None
         except Exception as failure:
             logger.info("not for the browser: %s: %s: %s", asked.url, type(failure).__name__, failure)
             return None

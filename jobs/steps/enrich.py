@@ -11,8 +11,8 @@ from schema.store.steps import Step
 def work(step: Step) -> dict:
     """Asks the part's sources in their order.
 
-    A refusal is reported and ends that source only: a cohort has its ratings without posters. The films stay
-    in the queue with the reason.
+    A refusal is reported and ends that source only, unless it is Letterboxd that pauses: a cohort has its ratings
+    without posters. The films stay in the queue with the reason.
     """
     with engine().connect() as connection:
         cohort_id = runs.cohort_of(connection, step.run_id)

@@ -15,7 +15,10 @@ from schema.viewer import OPERATOR, VISIBLE, Viewer
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A run; `cohort` is the label of the cohort it brings up to date, None for a crawl by hand."""
+    """A run; `cohort` is the label of the cohort it brings up to date, None for a crawl by hand.
+
+    `requests`, `members` and `ratings` are counted when it ends; `authorization` is what permitted its crawls.
+    """
 
     id: int
     cohort_id: int | None
@@ -26,6 +29,20 @@ class RunRow:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    requests: int | None
+    members: int | None
+    ratings: int | None
+    authorization: dict | None
+
+    @property
+    def requests_per_member(self) -> float | None:
+        """Known when it is over and was about anybody."""
+        return self.requests / self.members if self.requests is not None and self.members else None
+
+    @property
+    def requests_per_thousand_ratings(self) -> float | None:
+        """Known when it is over and its members have rated anything."""
+        return 1000 * self.requests / self.ratings if self.requests is not None and self.ratings else None
 
     @property
     def over(self) -> bool:
@@ -39,7 +56,8 @@ class RunRow:
 
 
 _SELECT = (
-    "SELECT r.id, r.cohort_id, c.label, r.kind, r.status, r.error, r.created_at, r.started_at, r.finished_at"
+    "SELECT r.id, r.cohort_id, c.label, r.kind, r.status, r.error, r.created_at, r.started_at, r.finished_at,"
+    ' r.requests, r.members, r.ratings, r."authorization"'
     " FROM sync_runs r LEFT JOIN cohorts c ON c.id = r.cohort_id"
 )
 
@@ -105,7 +123,7 @@ def _status(parts: list[Step]) -> str:
     found = {part.status for part in parts}
     if len(found) == 1:
         return found.pop()
-    return "failed" if "failed" in found else "running"
+    return next((status for status in ("failed", "paused") if status in found), "running")
 
 
 def listings_read(connection: Connection, run_id: int) -> set[tuple[str, str]]:

@@ -4,6 +4,7 @@ from schema.models.accounts import Account, ApiKey, SavedFilter, Session, Share,
 from schema.models.base import Base
 from schema.models.cohorts import Cohort, CohortFilmStats, CohortMember, FilmRanking, RankingInsights
 from schema.models.films import Film, FilmColumns, FilmCredit, FilmHistogram, FilmMerge, FilmSlug, Person
+from schema.models.hosts import Alert, Host
 from schema.models.lists import FilmList, FilmListEntry, FilmListLike
 from schema.models.members import ErasedMember, Follow, Member
 from schema.models.ratings import MemberVector, Rating, RatingEvent
@@ -21,6 +22,7 @@ from schema.models.sync import (
 
 __all__ = [
     "Account",
+    "Alert",
     "ApiKey",
     "Base",
     "Cohort",
@@ -43,6 +45,7 @@ __all__ = [
     "FilmRanking",
     "FilmSlug",
     "Follow",
+    "Host",
     "Listing",
     "ListingPage",
     "Member",

@@ -33,7 +33,7 @@ class SyncRun(Base):
             "uq_sync_runs_one_open_per_cohort",
             "cohort_id",
             unique=True,
-            postgresql_where=text("status IN ('queued', 'running')"),
+            postgresql_where=text("status IN ('queued', 'running', 'paused')"),
         ),
     )
 
@@ -45,6 +45,10 @@ class SyncRun(Base):
     created_at: Mapped[CreatedAt]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    authorization: Mapped[dict | None] = mapped_column(JSONB, doc="the permission its crawls ran under")
+    requests: Mapped[int | None] = mapped_column(doc="how many it made; counted when it ends, like the next two")
+    members: Mapped[int | None] = mapped_column(doc="whose listings it was about")
+    ratings: Mapped[int | None] = mapped_column(doc="of these members, when it ended")
 
 
 class SyncStep(Base):
@@ -53,7 +57,7 @@ class SyncStep(Base):
     __tablename__ = "sync_steps"
     __table_args__ = (
         PrimaryKeyConstraint("run_id", "name", "part"),
-        CheckConstraint("status IN ('pending', 'running', 'succeeded', 'failed')", name="status"),
+        CheckConstraint("status IN ('pending', 'running', 'succeeded', 'failed', 'paused')", name="status"),
     )
 
     run_id: Mapped[int] = mapped_column(ForeignKey("sync_runs.id", ondelete="CASCADE"))
@@ -161,7 +165,10 @@ class CrawlRequest(Base):
     """The request ledger: how many requests of a kind a host got in a minute, how they ended, how heavy."""
 
     __tablename__ = "crawl_requests"
-    __table_args__ = (PrimaryKeyConstraint("minute", "host", "kind", "outcome", "run_id"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("minute", "host", "kind", "outcome", "run_id"),
+        Index("ix_crawl_requests_run_id", "run_id"),
+    )
 
     minute: Mapped[datetime]
     host: Mapped[str]

@@ -114,11 +114,11 @@ def _forget_in_steps(connection: Connection, username: str) -> None:
         ),
         {"name": username},
     )
-    for table in ("sync_steps", "sync_runs", "listings"):
+    for table, column in (("sync_steps", "error"), ("sync_runs", "error"), ("listings", "error"), ("hosts", "reason")):
         connection.execute(
             text(
-                f"UPDATE {table} SET error = regexp_replace(error, :word, 'an erased member', 'gi')"
-                " WHERE error ~* :word"
+                f"UPDATE {table} SET {column} = regexp_replace({column}, :word, 'an erased member', 'gi')"
+                f" WHERE {column} ~* :word"
             ),
             {"word": _word(username)},
         )

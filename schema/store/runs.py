@@ -1,23 +1,29 @@
 """Records runs: Postgres knows what is to be done and what is done, whatever dies."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
-from schema.store import completeness
+from schema.store import completeness, costs
 
 
 class RunInProgress(RuntimeError):
-    """The cohort is being synced already; `run_id` holds it, since `since`."""
+    """The cohort is being synced already, or its sync is `paused`; `run_id` holds it, since `since`."""
 
-    def __init__(self, run_id: int, since: datetime) -> None:
-        super().__init__(
-            f"run {run_id} is already bringing this cohort up to date, since {since:%Y-%m-%d %H:%M:%S} UTC"
-        )
+    def __init__(self, run_id: int, since: datetime, *, paused: bool = False) -> None:
+        if paused:
+            super().__init__(f"run {run_id} holds this cohort and is paused, see `almanac health` and `almanac resume`")
+        else:
+            super().__init__(
+                f"run {run_id} is already bringing this cohort up to date, since {since:%Y-%m-%d %H:%M:%S} UTC"
+            )
         self.run_id = run_id
         self.since = since
+        self.paused = paused
 
 
 def open_run(connection: Connection, kind: str, cohort_id: int | None = None) -> int:
@@ -30,12 +36,15 @@ def open_run(connection: Connection, kind: str, cohort_id: int | None = None) ->
             ).scalar_one()
     except IntegrityError:
         holder = connection.execute(
-            text("SELECT id, created_at FROM sync_runs WHERE cohort_id = :cohort AND status IN ('queued', 'running')"),
+            text(
+                "SELECT id, created_at, status = 'paused' FROM sync_runs"
+                " WHERE cohort_id = :cohort AND status IN ('queued', 'running', 'paused')"
+            ),
             {"cohort": cohort_id},
         ).one_or_none()
         if holder is None:
             raise
-        raise RunInProgress(*holder) from None
+        raise RunInProgress(holder[0], holder[1], paused=holder[2]) from None
 
 
 def hold(connection: Connection, run_id: int) -> str | None:
@@ -56,17 +65,50 @@ def kind_of(connection: Connection, run_id: int) -> str:
 
 
 def finish(connection: Connection, run_id: int, status: str, error: str | None = None) -> None:
-    """Ends a run as succeeded, failed or paused; a run that has ended stays as it ended."""
+    """Ends a run as succeeded, failed or paused, and counts what it cost.
+
+    A run that has ended stays as it ended; only a paused one can still fail. A paused one is not over: what it
+    has read of unfinished listings is kept for when it is resumed, and nobody concludes how complete it is.
+    """
     ended = connection.execute(
         text(
             "UPDATE sync_runs SET status = :status, error = :error, finished_at = now()"
-            " WHERE id = :run AND status IN ('queued', 'running')"
+            " WHERE id = :run AND (status IN ('queued', 'running') OR (status = 'paused' AND :status = 'failed'))"
         ),
         {"run": run_id, "status": status, "error": error},
     ).rowcount
     if ended:
+        costs.settle(connection, run_id)
+    if status == "paused":
+        return
+    if ended:
         completeness.conclude(connection, run_id)
     connection.execute(text("DELETE FROM listing_pages WHERE run_id = :run"), {"run": run_id})
+
+
+def resume_paused(connection: Connection) -> list[int]:
+    """Queues all paused runs of cohorts again, oldest first; whoever calls this sends their go, too."""
+    connection.execute(
+        text(
+            "UPDATE sync_steps SET status = 'pending', error = NULL FROM sync_runs r"
+            " WHERE r.id = run_id AND r.status = 'paused' AND sync_steps.status = 'paused'"
+        )
+    )
+    resumed = connection.execute(
+        text(
+            "UPDATE sync_runs SET status = 'queued', error = NULL, finished_at = NULL"
+            " WHERE status = 'paused' AND cohort_id IS NOT NULL RETURNING id"
+        )
+    ).scalars()
+    return sorted(resumed)
+
+
+def authorize(connection: Connection, run_id: int, authorization: Mapping | None) -> None:
+    """Writes down under whose permission a run crawls."""
+    connection.execute(
+        text('UPDATE sync_runs SET "authorization" = :given WHERE id = :run'),
+        {"run": run_id, "given": Jsonb(dict(authorization)) if authorization else None},
+    )
 
 
 def open_runs(connection: Connection) -> list[int]:

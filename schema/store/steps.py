@@ -137,6 +137,12 @@ def release(connection: Connection, step: Step) -> None:
     _change(connection, step, "pending", "attempts = attempts - 1")
 
 
+def pause(connection: Connection, step: Step, reason: str) -> None:
+    """Puts a part and its run aside until an operator resumes them; the attempt does not count."""
+    if _change(connection, step, "paused", "attempts = attempts - 1, error = :error", error=reason):
+        runs.finish(connection, step.run_id, "paused", f"{step.name}: {reason}")
+
+
 def fail(connection: Connection, step: Step, error: str, *, final: bool) -> None:
     """Notes why an attempt failed; `final` ends the part and with it the run."""
     if final:

@@ -44,7 +44,7 @@ def test_one_command_brings_a_cohort_up_to_date(almanac, cohort, backlot, comman
 
     shown = json.loads(almanac("runs", "show", str(run["id"]), "--json").stdout)
     assert [step["name"] for step in shown["steps"]] == ["refresh", "crawl", "enrich", "stats", "rankings"]
-    assert shown["requests"]["rated"]["requests"] >= 2
+    assert shown["requests_by_kind"]["rated"]["requests"] >= 2
     listed = json.loads(almanac("runs", "list", "--cohort", "Two", "--json").stdout)
     assert [each["id"] for each in listed] == [run["id"]]
     whole = shown["completeness"]

@@ -93,6 +93,33 @@ def test_what_trying_again_would_not_help_fails_at_once(stage):
         assert runs.due_cohorts(connection) == []  # nor is any of it tried again within six hours
 
 
+def test_a_paused_host_pauses_the_run_until_it_is_resumed(stage):
+    run = stage.sync(stage.cohort("pause"))
+    stage.worker(burst=True, wait=True)
+    paused = stage.run(run)
+    assert (paused.status, paused.error) == ("paused", "crawl: upstream.test is paused: a challenge")
+    crawl = stage.steps(run)["crawl"]
+    assert crawl.status == "paused"
+    assert [part.attempts for part in crawl.parts if part.status == "paused"] == [0]
+    assert not enqueue.under_way(stage.redis, started=False)  # nor is it tried again
+    with stage.engine.connect() as connection:
+        assert runs.due_cohorts(connection) == []
+    assert chain.resume("another.test") is None
+    assert chain.resume("upstream.test") == [run]
+    asked = len(stage.crawls())
+    stage.worker(burst=True, wait=True)
+    assert stage.run(run).status == "succeeded", stage.run(run).error
+    assert all(part.attempts == 1 for step in stage.steps(run).values() for part in step.parts)
+    assert len(stage.crawls()) - asked <= 3  # each kind of listing once
+
+
+def test_a_pause_that_was_lifted_meanwhile_holds_nothing_up(stage):
+    run = stage.sync(stage.cohort("late"))
+    stage.worker(burst=True, wait=True)
+    assert stage.run(run).status == "succeeded", stage.run(run).error
+    assert all(part.attempts == 1 for step in stage.steps(run).values() for part in step.parts)
+
+
 def test_a_failing_part_is_tried_three_times_later_and_later(stage):
     run = stage.sync(stage.cohort("crash"))
     waiting = queues.queue(queues.CRAWL, stage.redis).scheduled_job_registry

@@ -25,6 +25,8 @@ def test_defaults_are_valid():
         ("ALMANAC_CRAWL_DELAY", "nan"),
         ("ALMANAC_ENRICH_BUDGET", "1.5"),
         ("ALMANAC_RENDER", "rated,film"),
+        ("ALMANAC_AUTHORIZATION", "/nowhere/permission.toml"),
+        ("ALMANAC_FEEDS", "sometimes"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(variable, value):

@@ -21,7 +21,7 @@ class RunStatus(Enum):
     RUNNING = strawberry.enum_value("running", description="Under way.")
     SUCCEEDED = strawberry.enum_value("succeeded", description="Done.")
     FAILED = strawberry.enum_value("failed", description="Given up; `error` says why.")
-    PAUSED = strawberry.enum_value("paused", description="Stopped by an operator.")
+    PAUSED = strawberry.enum_value("paused", description="Stopped by an operator or a refusal; `error` says why.")
 
 
 @strawberry.enum(description="How a step of a run is doing.")
@@ -30,6 +30,7 @@ class StepStatus(Enum):
     RUNNING = strawberry.enum_value("running", description="Under way.")
     SUCCEEDED = strawberry.enum_value("succeeded", description="Done.")
     FAILED = strawberry.enum_value("failed", description="Given up; `error` says why.")
+    PAUSED = strawberry.enum_value("paused", description="Put aside until a host may be asked again.")
 
 
 @strawberry.type(description="A share of a step that one worker does.")

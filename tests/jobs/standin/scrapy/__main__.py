@@ -1,6 +1,7 @@
 """`python -m scrapy crawl NAME -a …`, without an upstream: members' names decide what becomes of them.
 
-`ghost…` does not exist, `drift…` cannot be read, `refuse…` is refused; `crash…` kills the spider, `mute…` ends it
+`ghost…` does not exist, `drift…` cannot be read, `refuse…` is refused, `pause…` has its host paused the first time,
+`late…` reports a pause that is over; `crash…` kills the spider, `mute…` ends it
 without a report, `deaf…` never ends it; anyone else is read.
 Each member takes STANDIN_SECONDS. STANDIN_LOG gets a line when a crawl begins and one when it ends.
 """
@@ -22,7 +23,7 @@ def main() -> None:
     given = dict(pair.split("=", 1) for flag, pair in zip(sys.argv, sys.argv[1:], strict=False) if flag == "-a")
     note("begin", spider, given)
     report = {"spider": spider, "reason": "finished", "requests": 0, "items": 0, "bytes": 0}
-    report |= {"errors": [], "refused": None}
+    report |= {"errors": [], "refused": None, "paused": None}
     stop: list[int] = []
     signal.signal(signal.SIGTERM, lambda signum, frame: stop.append(signum))
     for name in given.get("usernames", "").split(","):
@@ -46,6 +47,9 @@ def main() -> None:
         elif name.startswith("refuse"):
             report |= {"reason": "refused: go away", "refused": "go away"}
             break
+        elif name.startswith(("pause", "late")) and pause(name, resumed=name.startswith("late")):
+            report |= {"reason": "paused: upstream.test: a challenge", "paused": "upstream.test: a challenge"}
+            break
         elif name:
             read(kind, name, int(given["run"]))
             report["items"] += 1
@@ -58,6 +62,20 @@ def main() -> None:
 def note(what: str, spider: str, given: dict[str, str]) -> None:
     with Path(os.environ["STANDIN_LOG"]).open("a") as log:
         log.write(json.dumps([time.time(), what, os.getpid(), spider, given]) + "\n")
+
+
+def pause(name: str, *, resumed: bool) -> bool:
+    """Pauses the host, unless it has been before; `resumed` leaves behind that somebody has lifted the pause."""
+    with psycopg.connect(os.environ["DATABASE_URL"].replace("+psycopg", "")) as connection:
+        return (
+            connection.execute(
+                "INSERT INTO hosts (host, paused_at, reason, paused_by)"
+                " VALUES ('upstream.test', CASE WHEN %s THEN NULL ELSE now() END, 'a challenge', 'run 1')"
+                " ON CONFLICT DO NOTHING",
+                [resumed],
+            ).rowcount
+            > 0
+        )
 
 
 def read(kind: str, name: str, run_id: int) -> None:

@@ -1,0 +1,1 @@
+"""The last step before a request leaves: whether it may, and when."""
