@@ -13,10 +13,12 @@ from cli.main import ROOT
 def test(pytest_args: tuple[str, ...]) -> None:
     """Run the project's tests, as `pytest` does, from the repository's root.
 
-    Paths are relative to that root; the tests start the servers that they need.
+    Paths are relative to that root; the tests start the servers that they need. Without arguments all of them
+    run, two modules at a time.
 
     Example: almanac test tests/cli -k services
     """
     os.chdir(ROOT)
     # pytest takes this process' place: signals and the exit code are its own.
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *pytest_args])  # noqa: S606
+    arguments = pytest_args or ("--numprocesses", "2", "--dist", "loadfile")
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606

@@ -78,6 +78,9 @@ class AlmanacSpider(Spider):
         base = self.almanac.letterboxd_base_url.rstrip("/")
         return Request(path if path.startswith(base) else base + path, **kwargs)
 
+    reads_feeds: ClassVar[bool] = False
+    """Whether it asks for the feeds of members who opted in, and for nothing else."""
+
     def feeds_allowed(self, username: str) -> bool:
         """Whether a member has opted in to having their feed at Letterboxd read; nobody unless a spider knows."""
         return False

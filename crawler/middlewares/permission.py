@@ -58,9 +58,10 @@ class PermissionMiddleware:
             return None
         path = urlsplit(request.url).path
         spider = self.crawler.spider
-        feed = _FEED.fullmatch(path)
-        if feed and spider.almanac.feeds == "on" and spider.feeds_allowed(feed[1].lower()):
-            return None
+        if spider.reads_feeds and spider.almanac.feeds == "on":
+            feed = _FEED.fullmatch(path)
+            if path == "/robots.txt" or (feed and spider.feeds_allowed(feed[1].lower())):
+                return None
         granted = spider.almanac.authorization
         if granted is None:
             return REFUSAL

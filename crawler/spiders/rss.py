@@ -23,6 +23,7 @@ class RssSpider(AlmanacSpider):
     """
 
     name = "rss"
+    reads_feeds = True
 
     def prepare(self, username: str | None = None, usernames: str | None = None) -> None:
         given = username or usernames
@@ -30,11 +31,10 @@ class RssSpider(AlmanacSpider):
 
     async def ask(self) -> AsyncIterator[Request]:
         """One request a feed."""
-        if self.usernames is not None:
-            willing = set(await self.session.call(feeds.opted_in))
-            for name in self.usernames:
-                if name not in willing:
-                    raise ValueError(f"{name} has not opted in: almanac feed opt-in {name}, when they ask for it")
+        self._willing = set(await self.session.call(feeds.opted_in))
+        for name in self.usernames or ():
+            if name not in self._willing:
+                raise ValueError(f"{name} has not opted in: almanac feed opt-in {name}, when they ask for it")
         interval = timedelta(hours=self.almanac.feed_interval_hours)
         for due in await self.session.call(feeds.claim, self.usernames, now(), interval):
             validators = {"If-None-Match": due.etag, "If-Modified-Since": due.last_modified}
@@ -45,6 +45,10 @@ class RssSpider(AlmanacSpider):
                 errback=self.unanswered,
                 cb_kwargs={"username": due.username},
             )
+
+    def feeds_allowed(self, username: str) -> bool:
+        """Whether a member has opted in."""
+        return username in self._willing
 
     def parse(self, response: Response, username: str) -> Iterator[Any]:
         """The feed, or that nothing in it has changed."""

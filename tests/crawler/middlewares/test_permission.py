@@ -74,6 +74,7 @@ def test_a_feed_is_asked_for_a_member_who_opted_in_and_for_nobody_else():
     feeds = [f"https://letterboxd.com/{name}/rss/" for name in ("Ada", "bea")]
     ours = middleware(opted_in={"ada"})
     ours.process_request(Request(feeds[0]))
+    ours.process_request(Request("https://letterboxd.com/robots.txt"))
     for url in (feeds[1], f"{feeds[0]}more", "https://letterboxd.com/ada/"):
         with pytest.raises(NotPermitted):
             ours.process_request(Request(url))
@@ -86,6 +87,8 @@ def middleware(opted_in=frozenset(), **environment):
     crawler = get_crawler(Spider)
     crawler.stats = SimpleNamespace(set_value=lambda *_: None)
     crawler.spider = SimpleNamespace(
-        almanac=Settings.from_environment(environment), feeds_allowed=lambda username: username in opted_in
+        almanac=Settings.from_environment(environment),
+        reads_feeds=bool(opted_in),
+        feeds_allowed=lambda username: username in opted_in,
     )
     return PermissionMiddleware(crawler)
