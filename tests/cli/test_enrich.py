@@ -165,6 +165,28 @@ def test_a_key_that_is_not_accepted_is_asked_with_once(almanac, backlot, command
     assert run(command_database, "SELECT count(*) FROM film_metadata_sync WHERE status = 'failed'") == [(0,)]
 
 
+def test_tmdb_is_left_out_when_it_refuses(almanac, backlot, command_database, watched):
+    run(command_database, "UPDATE tmdb_payloads SET expires_at = now() - interval '1 second'")
+    with running(backlot.dataset, weight="light") as refusing:
+        refusing.control("faults", faults=[{"kind": "challenge", "path": "/tmdb-api/*"}])
+        done = almanac("enrich", "--json", TMDB_BASE_URL=refusing.tmdb_url)
+    assert done.returncode == 0
+    assert "is paused: challenge page" in json.loads(done.stdout)["sources"]["tmdb"]["refused"]
+    assert run(command_database, "SELECT status FROM sync_runs ORDER BY id DESC LIMIT 1") == [("succeeded",)]
+    run(command_database, "DELETE FROM hosts")
+
+
+def test_a_refusal_of_letterboxd_pauses_the_run(almanac, backlot, command_database, watched):
+    run(command_database, "UPDATE film_metadata_sync SET next_attempt_at = now() WHERE kind = 'histogram'")
+    with running(backlot.dataset, weight="light") as refusing:
+        refusing.control("faults", faults=[{"kind": "challenge", "path": "/csi/*"}])
+        done = almanac("enrich", LETTERBOXD_BASE_URL=refusing.url)
+    assert done.returncode == 1
+    assert "is paused: challenge page" in done.stderr.splitlines()[-1]
+    assert run(command_database, "SELECT status FROM sync_runs ORDER BY id DESC LIMIT 1") == [("paused",)]
+    run(command_database, "DELETE FROM hosts")
+
+
 def test_a_correction_stays(almanac, backlot, command_database, watched):
     film = next(film for film in watched if film.type == "movie" and film.tmdb_id)
     other = next(f for f in backlot.dataset.films if f.tmdb_id and f.type == "movie" and f not in watched)

@@ -6,7 +6,19 @@ from pathlib import Path
 
 from schema.settings import REPOSITORY
 
-SPIDERS = ("rated", "likes", "profile", "following", "film", "filmjson", "histogram", "tmdb")
+SPIDERS = (
+    "rated",
+    "likes",
+    "profile",
+    "following",
+    "member_list",
+    "film",
+    "filmjson",
+    "histogram",
+    "wikidata",
+    "tmdb_search",
+    "tmdb",
+)
 DOCUMENT = REPOSITORY / "docs" / "faults.md"
 _DECLARED = Path(__file__).with_name("matrix.toml")
 _BEGIN, _END = "<!-- the table: written by python -m tests.faults.matrix -->\n", "<!-- end of the table -->\n"

@@ -1,5 +1,6 @@
 """What each spider is sent to read: how it is asked for, what the upstream shows of it, what the database holds."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -7,6 +8,8 @@ from sqlalchemy import Engine, text
 
 from fixtures.backlot.derive.audience import Audience
 from fixtures.backlot.testing import RunningBacklot
+
+_LIST = "close-to-my-heart"  # what its owner likes
 
 
 @dataclass
@@ -33,6 +36,8 @@ class Stage:
         slugs = list(states[self.member]["ratings"])
         films = [backlot.dataset.films[backlot.dataset.by_slug[slug]] for slug in slugs]
         self._films = [film for film in films if film.tmdb_id and film.type == "movie"]
+        titles = Counter(title for film in backlot.dataset.films for title in set(film.titles))
+        self._unmistakable = [film for film in self._films if all(titles[title] == 1 for title in film.titles)]
         self._current: dict[str, int] = {}
 
     def subjects(self) -> dict[str, Subject]:
@@ -43,6 +48,14 @@ class Stage:
             Subject("likes", "*/likes/films/*", lambda: me, self._like, self._shown_likes, self._likes),
             Subject("profile", f"/{self.member}/", lambda: me, self._favor, self._shown_favorites, self._favorites),
             Subject("following", "*/following/*", lambda: me, self._follow, self._shown_following, self._following),
+            Subject(
+                "member_list",
+                "*/list/*",
+                lambda: {"list": f"{self.member}/{_LIST}"},
+                self._like,
+                lambda: set(self._state()["likes"]),
+                self._listed,
+            ),
             self._film("film", "/film/*/", lambda film: film.tmdb_id, "SELECT tmdb_id FROM films WHERE slug = :slug"),
             self._film(
                 "filmjson",
@@ -56,6 +69,8 @@ class Stage:
                 lambda film: list(self._audience.histogram(self._backlot.dataset.films.index(film), film).counts),
                 "SELECT counts FROM film_histograms JOIN films ON id = film_id WHERE slug = :slug",
             ),
+            self._queued("wikidata", "/wikidata/*"),
+            self._queued("tmdb_search", "/tmdb-api/3/search/*"),
             self._film(
                 "tmdb",
                 "/tmdb-api/*",
@@ -90,6 +105,31 @@ class Stage:
         return Subject(
             spider, path, arguments, change, lambda: shown(film()), lambda: self._one(stored, slug=film().slug)
         )
+
+    def _queued(self, spider: str, path: str) -> Subject:
+        """A film that is alone in the queue, and whose identity this source knows; every change goes on to the next."""
+        films = iter(self._unmistakable)
+        current = next(films)
+
+        def change() -> None:
+            nonlocal current
+            current = next(films)
+            self._backlot.control("wikidata", slug=current.slug, titles=[f"movie/{current.tmdb_id}"])
+            with self._database.begin() as connection:
+                connection.execute(text("DELETE FROM film_metadata_sync"))
+                connection.execute(
+                    text(
+                        "WITH wanted AS (UPDATE films SET tmdb_id = NULL, tmdb_type = NULL, identified_by = NULL"
+                        " WHERE slug = :slug RETURNING id)"
+                        " INSERT INTO film_metadata_sync (film_id, kind) SELECT id, 'identity' FROM wanted"
+                    ),
+                    {"slug": current.slug},
+                )
+
+        def stored() -> object:
+            return self._one("SELECT tmdb_id FROM films WHERE slug = :slug", slug=current.slug)
+
+        return Subject(spider, path, lambda: {"due": "1"}, change, lambda: current.tmdb_id, stored)
 
     def _one(self, query: str, **values: object) -> object:
         with self._database.connect() as connection:
@@ -132,6 +172,18 @@ class Stage:
 
     def _likes(self) -> object:
         return set(self._reactions("r.rating IS NULL AND r.liked"))
+
+    def _listed(self) -> object:
+        with self._database.connect() as connection:
+            return set(
+                connection.execute(
+                    text(
+                        "SELECT f.slug FROM film_list_entries e JOIN films f ON f.id = e.film_id"
+                        " JOIN film_lists l ON l.id = e.list_id WHERE l.slug = :list"
+                    ),
+                    {"list": _LIST},
+                ).scalars()
+            )
 
     def _favor(self) -> None:
         favorites = self._state()["favorites"]

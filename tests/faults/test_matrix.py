@@ -31,6 +31,7 @@ def crawl(backlot, database, tmp_path_factory):
         "LETTERBOXD_BASE_URL": backlot.url,
         "TMDB_BASE_URL": backlot.tmdb_url,
         "TMDB_API_KEY": "any",
+        "WIKIDATA_BASE_URL": backlot.wikidata_url,
         "ALMANAC_CRAWL_DELAY": "0",
         "ALMANAC_CRAWL_REPORT": str(folder / "report.json"),
     }

@@ -38,7 +38,7 @@ def site():
     thread.join()
 
 
-def crawl(site, database, tmp_path):
+def crawl(site, database, tmp_path, *, members=("ada",)):
     report = tmp_path / "report.json"
     environment = {
         **os.environ,
@@ -49,7 +49,7 @@ def crawl(site, database, tmp_path):
     }
     flags = ["-s", "RETRY_TIMES=1", "-s", "LOG_LEVEL=ERROR"]
     subprocess.run(
-        [sys.executable, "-m", "scrapy", "crawl", "likes", "-a", "username=ada", *flags],
+        [sys.executable, "-m", "scrapy", "crawl", "likes", "-a", f"usernames={','.join(members)}", *flags],
         cwd=REPOSITORY,
         env=environment,
         check=False,
@@ -79,6 +79,13 @@ def test_rules_are_obeyed(site, database, tmp_path):
     asked, (error,) = crawl(site, database, tmp_path)
     assert asked == []
     assert "Forbidden by robots.txt" in error
+
+
+def test_rules_are_obeyed_by_all_who_wait_for_them_at_once(site, database, tmp_path):
+    site.robots = (200, b"User-agent: *\nDisallow: /*/likes/\n")
+    asked, errors = crawl(site, database, tmp_path, members=[f"member{n}" for n in range(10)])
+    assert asked == []
+    assert len([error for error in errors if "Forbidden by robots.txt" in error]) == 10
 
 
 @pytest.mark.parametrize("robots", [(404, b"Disallow: /"), (200, b"User-agent: CohortAlmanac\nAllow: /\n")])

@@ -7,7 +7,19 @@ from sqlalchemy import inspect, text
 
 from schema.insights.aggregates import aggregate
 from schema.insights.reading import vectors_of_cohort
-from schema.store import cohorts, erasure_file, erasures, films, listings, members, reactions, runs, steps, vectors
+from schema.store import (
+    cohorts,
+    erasure_file,
+    erasures,
+    films,
+    hosts,
+    listings,
+    members,
+    reactions,
+    runs,
+    steps,
+    vectors,
+)
 from schema.store.films import Identity
 from schema.store.listings import StagedPage
 from schema.store.reactions import Reaction
@@ -20,7 +32,7 @@ NAME, SHOWN = "grace_notes", "Grace N."
 @pytest.fixture
 def engine(database):
     with database.begin() as connection:
-        connection.execute(text("TRUNCATE members, films, ratings, cohorts, sync_runs, erased_members CASCADE"))
+        connection.execute(text("TRUNCATE members, films, ratings, cohorts, sync_runs, hosts, erased_members CASCADE"))
         _fill(connection)
     return database
 
@@ -54,6 +66,7 @@ def _fill(connection):
     step = steps.start(connection, run, "crawl", 0, 1)
     steps.finish(connection, step, {"failed": {NAME: f"missing page at /{NAME}/"}})
     runs.finish(connection, run, "failed", f"rated of {NAME} could not be read")
+    hosts.pause(connection, "upstream.test", f"challenge page at https://upstream.test/{NAME}/", f"run {run}")
 
 
 def mentions(engine):
@@ -90,7 +103,7 @@ def number_of(engine, name=NAME):
 
 def test_nothing_is_left_but_a_hash(engine, tmp_path):
     member = number_of(engine)
-    assert len(mentions(engine)) >= 5  # members, cohorts, runs, steps, listings
+    assert len(mentions(engine)) >= 6  # members, cohorts, runs, steps, listings, hosts
     assert len(of_member(engine, member)) >= 6
     assert erasure_file.erase(engine, tmp_path / "erased.txt", NAME.upper())
     assert mentions(engine) == set()
