@@ -30,7 +30,7 @@ COMMANDS = {
     "enrich": Lazy("cli.enrich:enrich", "Complete films: identities, TMDB's facts, histograms."),
     "film": Lazy("cli.film:film", "Correct what a film is."),
     "catalogue": Lazy("cli.catalogue:catalogue", "Import which films are which TMDB titles."),
-    "account": Lazy("cli.account:account", "Create, list or delete accounts, and make or revoke their keys."),
+    "account": Lazy("cli.account:account", "Make or delete accounts, make or revoke their keys."),
     "import": Lazy("cli.imports:import_", "Take in a member's account export."),
     "feed": Lazy("cli.feed:feed", "Read the feeds of members who opted in."),
     "withdraw": Lazy("cli.withdraw:withdraw", "Remove what a member's exports or feed told."),

@@ -60,8 +60,8 @@ def told_once(subject: Subject) -> frozenset[str]:
 
 
 def repeats_nothing(subject: Subject) -> bool:
-    """Whether nothing of the page is said twice: answers of TMDB."""
-    return subject.kind == "tmdb"
+    """Whether nothing of the page is said twice: answers of TMDB and Wikidata."""
+    return subject.kind in ("tmdb", "wikidata")
 
 
 def is_held_to_its_total(subject: Subject) -> bool:

@@ -79,10 +79,11 @@ def test_an_answer_that_cannot_be_used_fails_the_title(spider, change, said):
 
 
 @pytest.mark.parametrize("status", [401, 403, 429])
-def test_a_refusal_ends_the_crawl(spider, status):
+def test_a_refusal_ends_the_crawl(spider, status, database, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", database.url.render_as_string(hide_password=False))  # where the host is paused
     with pytest.raises(CloseSpider) as refusal:
         answer(spider, body=b"{}", status=status)
-    assert refusal.value.reason.startswith("refused: ")
+    assert refusal.value.reason.startswith("refused: " if status == 401 else "paused: api.themoviedb.org: ")
 
 
 def test_a_title_that_is_gone_is_absent_and_speaks_against_a_proposal(spider):
