@@ -33,10 +33,10 @@ class Stopwatch:
     def _started(self) -> None:
         read, call = AlmanacSpider.read, CrawlSession.call
 
-        def timed_read(parse: Callable[..., Any], response: Any) -> Any:
+        def timed_read(spider: AlmanacSpider, parse: Callable[..., Any], response: Any) -> Any:
             began = time.perf_counter()
             try:
-                return read(parse, response)
+                return read(spider, parse, response)
             finally:
                 self._parsing += time.perf_counter() - began
 
@@ -50,7 +50,7 @@ class Stopwatch:
 
             return await call(session, timed, *args, **kwargs)
 
-        AlmanacSpider.read = staticmethod(timed_read)  # type: ignore[method-assign]
+        AlmanacSpider.read = timed_read  # type: ignore[method-assign]
         CrawlSession.call = timed_call  # type: ignore[method-assign]
         self._began, self._cpu = time.perf_counter(), time.process_time()
 
