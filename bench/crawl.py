@@ -48,7 +48,7 @@ def run(engine: Engine, *, members: int = 100, ratings_each: int = 1800, rounds:
             _warm(urls)
             bare, full = [], []
             for _ in range(rounds):
-                bare.append(pages / _bare(urls, data))
+                bare.append(pages / _bare(urls, data, pages))
                 _forget(engine, names)
                 full.append(pages / _full(names, backlot.url, data))
             stored = _stored(engine, names)
@@ -74,7 +74,7 @@ def _warm(urls: Path) -> None:
         urllib.request.urlopen(request).read()  # noqa: S310
 
 
-def _seconds(arguments: list[str], environment: dict[str, str], stats: Path) -> float:
+def _stats(arguments: list[str], environment: dict[str, str], stats: Path) -> dict:
     flags = [part for name, value in _UNCAPPED.items() for part in ("-s", f"{name}={value}")]
     subprocess.run(
         [sys.executable, "-m", "scrapy", "crawl", *arguments, *flags],
@@ -82,21 +82,24 @@ def _seconds(arguments: list[str], environment: dict[str, str], stats: Path) -> 
         env={**os.environ, **environment, "BENCH_STATS": str(stats)},
         check=True,
     )
-    return json.loads(stats.read_text())["seconds"]
+    return json.loads(stats.read_text())
 
 
-def _bare(urls: Path, folder: Path) -> float:
-    return _seconds(
+def _bare(urls: Path, folder: Path, pages: int) -> float:
+    done = _stats(
         ["bare", "-a", f"urls={urls}"], {"SCRAPY_SETTINGS_MODULE": "bench.bare.settings"}, folder / "bare.json"
     )
+    if done["pages"] != pages:  # failing is faster than downloading
+        raise RuntimeError(f"the bare spider got {done['pages']} of {pages} pages")
+    return done["seconds"]
 
 
 def _full(names: list[str], url: str, folder: Path) -> float:
-    return _seconds(
+    return _stats(
         ["rated", "-a", f"usernames={','.join(names)}"],
         {"LETTERBOXD_BASE_URL": url, "ALMANAC_CRAWL_DELAY": "0", "SCRAPY_SETTINGS_MODULE": "bench.measured"},
         folder / "full.json",
-    )
+    )["seconds"]
 
 
 def _forget(engine: Engine, names: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Writes a crawl's own duration, without the interpreter's start, and what it went on, to BENCH_STATS."""
+"""Writes a crawl's own duration, without the interpreter's start, the pages it got and what the time went on, to BENCH_STATS."""
 
 import json
 import os
@@ -22,6 +22,7 @@ class Stopwatch:
 
     def __init__(self, crawler: Crawler) -> None:
         self._parsing = self._storing = 0.0
+        self.crawler = crawler
         crawler.signals.connect(self._started, signal=signals.engine_started)
         crawler.signals.connect(self._stopped, signal=signals.engine_stopped)
 
@@ -59,6 +60,7 @@ class Stopwatch:
         waiting = max(0.0, seconds - busy)
         spent = {
             "seconds": seconds,
+            "pages": self.crawler.stats.get_value("downloader/response_status_count/200", 0),
             "parsing": self._parsing,
             "storing": self._storing,
             "waiting": waiting,

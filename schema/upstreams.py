@@ -1,6 +1,7 @@
 """Which upstream an URL belongs to: the name under which it is capped, paused and resumed, and its pace."""
 
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlsplit
 
 from schema.settings import Settings
@@ -21,16 +22,23 @@ def upstream_of(url: str, settings: Settings) -> Upstream:
 
     An upstream served under a path, as the backlot's TMDB is, counts as a host of its own.
     """
+    asked = f"{url}/"
+    found = next((upstream for base, upstream in _configured(settings) if asked.startswith(base)), None)
+    return found or Upstream(_host(url), settings.delay_seconds)
+
+
+@cache
+def _configured(settings: Settings) -> list[tuple[str, Upstream]]:
+    """Base URLs with their upstreams, the longest first."""
     paces = {
         settings.letterboxd_base_url: settings.delay_seconds,
         settings.tmdb_base_url: settings.tmdb_delay_seconds,
         settings.wikidata_base_url: settings.delay_seconds,
     }
-    bases = [base for base in paces if f"{url}/".startswith(f"{base.rstrip('/')}/")]
-    if not bases:
-        return Upstream(_host(url), settings.delay_seconds)
-    base = max(bases, key=len)
-    return Upstream(_host(base) + urlsplit(base).path.rstrip("/"), paces[base])
+    return [
+        (f"{base.rstrip('/')}/", Upstream(_host(base) + urlsplit(base).path.rstrip("/"), paces[base]))
+        for base in sorted(paces, key=len, reverse=True)
+    ]
 
 
 def _host(url: str) -> str:

@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from crawler.downloading.cap import Cap
 from crawler.downloading.quiet import seconds_of_quiet
@@ -23,9 +24,12 @@ from schema.store.hosts import Standing
 from schema.upstreams import Upstream, upstream_of
 
 T = TypeVar("T")
+_ALL_WELL = Standing(paused=None, wait=0.0, crawl_delay=0.0)
 
-# A host without a cap is looked at this often, so that asking costs nothing; any other before every request.
+# A host without a cap is looked at this often, and nobody waits for it: waiting held back a sixth of the pages
+# when measured. Any other is looked at before every request.
 _LOOK_SECONDS = 0.25
+_STALE_SECONDS = 2.0  # when a look takes this long, requests wait for it after all
 _NAP_SECONDS = 1.0  # at most, between two looks at whether to wait on
 _PATIENCE_SECONDS = 600.0  # a crawl does not sit out a longer wait: it ends, and an operator resumes it
 _JITTER = 0.1  # of the interval, on top of it
@@ -51,6 +55,8 @@ class Gate:
         self._crawler = crawler
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._seen: dict[str, tuple[float, Standing]] = {}
+        self._looking: dict[str, asyncio.Task[None]] = {}
+        crawler.signals.connect(self._closed, signal=signals.spider_closed)
 
     @classmethod
     def of(cls, crawler: Crawler) -> "Gate":
@@ -64,12 +70,16 @@ class Gate:
     async def enter(self, request: Request) -> None:
         """Returns when the request may leave; raises HostPaused or CrawlStopping when it may not."""
         upstream = self.upstream(request.url)
+        if self._is_open(upstream):
+            return
         async with self._turns[upstream.host]:
             while wait := await self._wait(upstream):
                 await asyncio.sleep(min(wait, _NAP_SECONDS))
 
     async def heed(self, request: Request, response: Response) -> None:
         """Keeps everybody from asking a host that wants quiet, or that fails, for as long as it should have it."""
+        if response.status == 200:
+            return
         upstream = self.upstream(request.url)
         seconds = seconds_of_quiet(response, upstream.delay, request.meta.get("retry_times", 0))
         if seconds:
@@ -86,6 +96,27 @@ class Gate:
     def upstream(self, url: str) -> Upstream:
         """The upstream that an URL belongs to."""
         return upstream_of(url, self._crawler.spider.almanac)
+
+    def _is_open(self, upstream: Upstream) -> bool:
+        """Whether a request may leave without a wait or a look of its own: there is no cap, and all was well."""
+        if upstream.delay or upstream.host not in self._seen or self._crawler.engine._slot.closing is not None:
+            return False
+        when, standing = self._seen[upstream.host]
+        age = time.monotonic() - when
+        if age > _LOOK_SECONDS and upstream.host not in self._looking:
+            self._looking[upstream.host] = asyncio.get_running_loop().create_task(self._look_again(upstream.host))
+        return age < _STALE_SECONDS and standing == _ALL_WELL
+
+    async def _look_again(self, host: str) -> None:
+        try:
+            await self._look(host, most=0)
+        except DBAPIError:
+            pass  # whoever waits for the next look is told
+        finally:
+            del self._looking[host]
+
+    async def _closed(self) -> None:
+        await asyncio.gather(*self._looking.values())
 
     async def _wait(self, upstream: Upstream) -> float:
         """Seconds until it is worth asking again whether a request may leave; 0 when it must leave now."""
