@@ -253,6 +253,17 @@ def test_letterboxd_itself_is_refused_without_a_request(environment):
     assert report["requests"] == 0
 
 
+def test_a_permission_is_written_into_the_run(environment, database, tmp_path):
+    granted = {"granted_by": "Letterboxd", "granted_on": "2026-01-31", "paths": ["/film/"], "contact": "x@y.org"}
+    path = tmp_path / "permission.json"
+    path.write_text(json.dumps(granted))
+    assert crawl({**environment, "ALMANAC_AUTHORIZATION": str(path)}, "profile", "username=ada")[0] == 0
+    assert crawl(environment, "profile", "username=ada")[0] == 0
+    with database.connect() as connection:
+        latest = connection.execute(text('SELECT "authorization" FROM sync_runs ORDER BY id DESC LIMIT 2')).scalars()
+        assert list(latest) == [None, granted]
+
+
 def test_every_request_is_in_the_ledger(backlot, environment, database):
     with database.begin() as connection:
         connection.execute(text("DELETE FROM crawl_requests"))
