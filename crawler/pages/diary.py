@@ -90,8 +90,10 @@ def _rating(row: LexborNode, slug: str) -> int | None:
     stars = cell.css_first("span.rating")
     # Unrated rows say rated-0 or nothing.
     rating = read_rating(stars.attributes.get("class") or "", lowest=0) if stars is not None else None
-    shown = half_stars(cell.text(), slug)
-    if shown is not None and shown != rating:
+    # Newer pages of other kinds draw the stars, and say them in a label; a diary like that is not known yet.
+    drawn = cell.css_first("[aria-label]")
+    shown = half_stars((drawn.attributes["aria-label"] or "") if drawn is not None else cell.text(), slug)
+    if shown != rating:
         raise MarkupDrift(f"{slug}: {shown} half-stars shown, {rating} stated")
     return rating
 

@@ -72,6 +72,8 @@ def _read_bars(chart: LexborNode) -> tuple[int, ...]:
     bars = chart.css("li.rating-histogram-bar")
     linked = [bar.css_first("a") for bar in bars]
     found = {}
+    if len(chart.css("a")) != len(linked) - linked.count(None):
+        raise MarkupDrift("a histogram with links outside its bars")
     for label, count, percent in (_read_bar(link) for link in linked if link is not None):
         found[label] = (count, percent, None)
     # Buckets without ratings have no link, and so no label.

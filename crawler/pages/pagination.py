@@ -12,6 +12,7 @@ from crawler.pages.text import number
 
 # What belongs into the block, and would be missed where the block is broken.
 _STRAY = ".paginate-nextprev, .paginate-page, a.next[href*='/page/']"
+_LINK = re.compile(r"(?:/|https?://)[^\s<>\"]*")
 _PAGE = re.compile(r"/page/([0-9]{1,6})(?:/|$)")
 
 
@@ -80,6 +81,6 @@ def _target(node: LexborNode, side: str) -> str | None:
     if node.tag != "a":
         return None
     href = node.attributes.get("href")
-    if not href or not href.startswith(("/", "http")):
+    if not href or not _LINK.fullmatch(href):
         raise MarkupDrift(f"a {side} link to {href!r}")
     return href

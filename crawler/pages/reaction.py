@@ -33,7 +33,7 @@ def _judge(kind: str, shown: str, marks: tuple[str, ...]) -> tuple[int | None, b
             rating = read_rating(classes)
         elif "icon-liked" in names:
             liked = True
-        elif "like" in names or not names:
+        elif "like" in names or "-rating" in names or not names:
             raise MarkupDrift(f"a reaction of class {classes!r}")
     if half_stars(shown, "a reaction") != rating:
         raise MarkupDrift(f"{shown.strip()!r} shown, {rating} half-stars stated")
