@@ -1,4 +1,4 @@
-"""Writes a crawl's own duration, without the interpreter's start, the pages it got and what the time went on, to BENCH_STATS."""
+"""Writes how long a crawl took, the pages it got, and what the time went on, to BENCH_STATS."""
 
 import json
 import os
