@@ -21,6 +21,7 @@ ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "CohortAlmanac"
 COOKIES_ENABLED = False  # no session is ever borrowed or kept
 REDIRECT_MAX_TIMES = 5  # default 20; a renamed film needs one
+REFERRER_POLICY = "no-referrer"  # nobody needs to know where we come from
 METAREFRESH_ENABLED = False  # a page that refreshes itself elsewhere is not the page asked for
 
 # --- how fast ---
@@ -35,6 +36,7 @@ CONCURRENT_REQUESTS = 4  # default 16; a graceful stop waits for these, at one d
 CONCURRENT_REQUESTS_PER_DOMAIN = 4
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20_000_000  # default 5 MB is 25 pages, fewer than wait to be stored together
 CONCURRENT_ITEMS = 1  # default 100 starts 100 tasks for every response, about 1 ms a page
+WARN_ON_GENERATOR_RETURN_VALUE = False  # default True parses the callback's source at every response
 DOWNLOAD_TIMEOUT = 30
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # default 1 GiB; the heaviest real page is 0.3 MB
 RETRY_TIMES = 3
@@ -81,4 +83,5 @@ EXTENSIONS = {
 }
 
 LOG_LEVEL = "INFO"
+LOG_FORMATTER = "crawler.extensions.log.QuietAboutItems"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"

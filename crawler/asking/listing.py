@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any, ClassVar
-from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
@@ -94,7 +93,7 @@ class ListingSpider(AlmanacSpider):
         reading.take(page.tiles if isinstance(page, GridPage) else ())
         next_url = None
         if page.info.next_url and not reading.halted:
-            next_url = urljoin(response.url, page.info.next_url)
+            next_url = page.info.next_url
         elif reading.in_doubt():
             reading.start_again()
             yield self._page(self._start_of(reading), reading)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from scrapy import Request
@@ -29,6 +30,7 @@ def is_letterboxd(url: str) -> bool:
     return _is_ours_to_leave(urlsplit(url).hostname or "")
 
 
+@lru_cache(maxsize=1_024)
 def _is_ours_to_leave(host: str) -> bool:
     name = _DOTS.sub(".", unicodedata.normalize("NFKC", unquote(host))).casefold().strip(".")
     return any(name == domain or name.endswith(f".{domain}") for domain in _DOMAINS)

@@ -13,7 +13,7 @@ from crawler.pages.source import Source
 # Where a tile shows a rating: in the paragraph below the poster, on the item itself, or not at all.
 _REACTION, _OWNER, _NOWHERE = "reaction", "owner rating", "no rating"
 _ON_FILMS = _REACTION, False
-GRID = "ul.js-list-entries, .poster-grid > ul, ul.poster-list, ul.grid"
+GRID = "ul:is(.js-list-entries, .poster-list, .grid), .poster-grid > ul"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,32 +79,35 @@ def _read_tile(item: LexborNode) -> tuple[str, Tile, tuple[str, bool]]:
             return generation, Tile(slug, letterboxd_id, title, year), (_NOWHERE, numbered)
         rating = half_stars_of(owner_rating, "the list owner's rating", lowest=0)
         return generation, Tile(slug, letterboxd_id, title, year, rating), (_OWNER, numbered)
-    below = reaction.attributes
+    paragraph, below = reaction
     generation, slug, letterboxd_id, title, year = read_poster(poster, attributes, below.get("data-item-uid"))
-    rating, liked = read_reaction(reaction, below["class"] or "")
+    rating, liked = read_reaction(paragraph, below["class"] or "")
     return generation, Tile(slug, letterboxd_id, title, year, rating, liked), _ON_FILMS
 
 
-def _parts(item: LexborNode) -> tuple[LexborNode, Attributes, LexborNode | None]:
-    """The poster of an item with its attributes, and its reaction paragraph, where there is one."""
+def _parts(item: LexborNode) -> tuple[LexborNode, Attributes, tuple[LexborNode, Attributes] | None]:
+    """The poster of an item with its attributes, and its reaction paragraph with its own, where there is one."""
     posters, reaction = [], None
-    for part in item.iter():
-        if part.tag == "p":
-            classes = part.attrs.sget("class")
-            if not classes:
-                raise MarkupDrift("a paragraph without a class")
-            if "poster-viewingdata" in classes:
-                reaction = part
-        elif part.is_element_node:
+    part = item.first_child
+    while part is not None:  # `iter` would take five times as long
+        if part.is_element_node:
             attributes = part.attributes
-            if is_poster(attributes):
+            if part.tag == "p":
+                classes = attributes.get("class")
+                if not classes:
+                    raise MarkupDrift("a paragraph without a class")
+                if "poster-viewingdata" in classes:
+                    reaction = part, attributes
+            elif is_poster(attributes):
                 posters.append((part, attributes))
+        part = part.next
     if not posters:
         # Deeper inside, or the item itself, with or without more posters within the outermost.
         found = [part for part in (item, *item.css(POSTER)) if is_poster(part.attributes)]
         outer = [part for part in found if part is found[0] or not _is_within(part, found[0])]
         posters = [(part, part.attributes) for part in outer]
-        reaction = item.css_first("p.poster-viewingdata")
+        deep = item.css_first("p.poster-viewingdata")
+        reaction = deep and (deep, deep.attributes)
     if len(posters) != 1:
         raise MarkupDrift(f"{len(posters)} films in one tile")
     return *posters[0], reaction

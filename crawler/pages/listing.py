@@ -25,9 +25,9 @@ def read_listing(source: Source, *allowed: str) -> tuple[GridPage, Grid]:
     stated = body_kind(source)
     if stated is not None:
         require(source, stated, *allowed)
-    page = read_pagination(source)
-    listing = addressed_listing(source, page)
     element = find_grid(source)
+    page = read_pagination(source, element)
+    listing = addressed_listing(source, page)
     kind = stated or require(source, _shown_kind(source, listing, element, allowed[0]), *allowed)
     grid = read_grid(element) if element is not None else _NOTHING
     found = len(grid.tiles)

@@ -10,6 +10,7 @@ from crawler.pages.errors import MarkupDrift
 from crawler.pages.source import Source
 from crawler.pages.text import number
 
+_BLOCK = ".pagination"
 # What belongs into the block, and would be missed where the block is broken.
 _STRAY = ".paginate-nextprev, .paginate-page, a.next[href*='/page/']"
 _LINK = re.compile(r"(?:/|https?://)[^\s<>\"]*")
@@ -30,12 +31,13 @@ class Pagination:
         return urljoin(url, self.next) if self.next else None
 
 
-def read_pagination(source: Source) -> Pagination:
+def read_pagination(source: Source, entries: LexborNode | None = None) -> Pagination:
     """Where this page stands; a whole page without the block is the only one of its listing.
 
+    The block stands behind the element that holds the `entries`; elsewhere it takes long to find.
     Raises MarkupDrift when the block lacks a link that it should have.
     """
-    block = source.tree.css_first(".pagination")
+    block = _behind(entries) or source.tree.css_first(_BLOCK)
     if block is None:
         if source.tree.css_first(_STRAY) is not None:
             raise MarkupDrift("pagination links outside a pagination block")
@@ -64,6 +66,18 @@ def read_pagination(source: Source) -> Pagination:
         raise MarkupDrift(f"page {current} of {last} with next {links['next']!r}, previous {links['previous']!r}")
     _check_numbers(links, current)
     return Pagination(links["next"], links["previous"], current, last)
+
+
+def _behind(node: LexborNode | None) -> LexborNode | None:
+    """The first block after an element, outside of it."""
+    while node is not None:
+        sibling = node.next
+        while sibling is not None:
+            if sibling.is_element_node and (block := sibling.css_first(_BLOCK)) is not None:
+                return block
+            sibling = sibling.next
+        node = node.parent
+    return None
 
 
 def _check_numbers(links: dict[str, str | None], current: int | None) -> None:

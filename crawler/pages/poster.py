@@ -28,7 +28,7 @@ _IDENTITIES = ("data-postered-identifier", "data-item-uid", "data-item-id", "dat
 _IDENTIFIER = re.compile(r'\{"lid":"(\w+)","uid":"([\w:]+)"')
 _IMAGE_LINK, _IMAGE_UID = '"posteredBaseLink":"/film/', '"uid":"film:'
 
-# Real posters have 1,300 characters of attributes: 10 MB when all are remembered, whatever pages bring.
+# Real posters have 1,700 characters of attributes: 14 MB when all are remembered, whatever pages bring.
 _FILMS_REMEMBERED = 8_192
 _LONGEST_REMEMBERED = 4_000
 
@@ -58,18 +58,23 @@ def read_poster(node: LexborNode, attributes: Attributes, uid: str | None = None
     name = attributes.get("data-item-full-display-name")
     if name is None:
         return _read(node, attributes, uid)
-    # Then the attributes tell all, and a film met again mostly has the same ones.
+    # Then the attributes tell all, and a film met again mostly has the same ones. Joined, they are compared in
+    # half the time that two mappings take.
+    try:
+        said = "\0".join((*attributes, *attributes.values()))
+    except TypeError:  # an attribute without a value
+        return _read(None, attributes, uid)
     told = _remembered.get(name)
-    if told is None or told[1] != uid or told[0] != attributes:
-        told = attributes, uid, _read(None, attributes, uid)
-        if sum(map(len, filter(None, attributes.values()))) <= _LONGEST_REMEMBERED:
+    if told is None or told[1] != uid or told[0] != said:
+        told = said, uid, _read(None, attributes, uid)
+        if len(said) <= _LONGEST_REMEMBERED:
             if len(_remembered) >= _FILMS_REMEMBERED:
                 _remembered.clear()
             _remembered[name] = told
     return told[2]
 
 
-_remembered: dict[str, tuple[Attributes, str | None, Poster]] = {}
+_remembered: dict[str, tuple[str, str | None, Poster]] = {}
 
 
 def _read(node: LexborNode | None, attributes: Attributes, uid: str | None) -> Poster:

@@ -1,14 +1,13 @@
 """Reads what a member made of a film: the rating and the like below a poster or in a diary row."""
 
-from functools import lru_cache
-
 from selectolax.lexbor import LexborNode
 
 from crawler.pages.errors import MarkupDrift
 from crawler.pages.text import half_stars, number
 
-# Real ones have some 200 characters, with white space and classes.
-_LONGEST = 2_000
+# Real ones have some 200 characters.
+_LONGEST_REMEMBERED = 2_000
+_REMEMBERED = 1_024
 
 
 def read_reaction(paragraph: LexborNode, kind: str) -> tuple[int | None, bool]:
@@ -16,18 +15,29 @@ def read_reaction(paragraph: LexborNode, kind: str) -> tuple[int | None, bool]:
 
     Raises MarkupDrift when classes and stars disagree.
     """
-    marks = tuple([node.attributes.get("class") or "" for node in paragraph.iter() if node.is_element_node])
-    return _judge(kind, paragraph.text(), marks)
+    markup = kind, paragraph.inner_html or ""
+    judged = _judged.get(markup)
+    if judged is None:
+        judged = _judge(paragraph, kind)
+        # What is remembered must stay small, whatever pages bring.
+        if sum(map(len, markup)) <= _LONGEST_REMEMBERED:
+            if len(_judged) >= _REMEMBERED:
+                _judged.clear()
+            _judged[markup] = judged
+    return judged
 
 
-# Called for every tile, with a few dozen reactions in all.
-@lru_cache(maxsize=1_024)
-def _judge(kind: str, shown: str, marks: tuple[str, ...]) -> tuple[int | None, bool]:
-    # What is remembered must stay small, whatever pages bring; refusals are not remembered.
-    if len(shown) + len(kind) + sum(map(len, marks)) > _LONGEST:
-        raise MarkupDrift(f"a reaction of {len(shown)} characters")
+# A page has one for every tile, and of a few dozen kinds in all.
+_judged: dict[tuple[str, str], tuple[int | None, bool]] = {}
+
+
+def _judge(paragraph: LexborNode, kind: str) -> tuple[int | None, bool]:
+    shown = paragraph.text()
     rating, liked = None, False
-    for classes in marks:
+    for node in paragraph.iter():
+        if not node.is_element_node:
+            continue
+        classes = node.attributes.get("class") or ""
         names = classes.split()
         if "rating" in names:
             rating = read_rating(classes)

@@ -23,6 +23,8 @@ _OPTIONS = int(LexborDocumentOptions.WO_EVENTS)  # what is only read has no use 
 # longest stretch without `>` is a 6.8 KB script.
 _MOST_TAGS = 20_000
 _MOST_UNCLOSED = 4_000
+_SUSPICIOUS_TAGS = 3_000
+_STRIDE = 61
 _STRIDE = 61
 _WINDOW = 16_384
 _MOST_ATTRIBUTES = 2_000
@@ -108,7 +110,7 @@ class Source:
 
     def _check_size(self) -> None:
         # Every so many-th byte tells about how many tags there are; only a suspicion is worth counting them.
-        if self.raw[::_STRIDE].count(b"<") * _STRIDE > _MOST_UNCLOSED // 2:
+        if self.raw[::_STRIDE].count(b"<") * _STRIDE > _SUSPICIOUS_TAGS:
             tags = self.raw.count(b"<")
             unclosed = tags - 2 * self.raw.count(b"</")
             if tags > _MOST_TAGS or unclosed > _MOST_UNCLOSED:

@@ -99,10 +99,10 @@ def _check_encoding(body: bytes) -> None:
     if b"\0" in body:
         raise BrokenEncoding(f"a NUL at byte {body.index(0)}")
     # In pieces, since a text of 200,000 characters costs more to hold than to check.
-    start = 0
+    start, view = 0, memoryview(body)
     while start < len(body):
         try:
-            _, read = codecs.utf_8_decode(body[start : start + _CHUNK], "strict", start + _CHUNK >= len(body))
+            _, read = codecs.utf_8_decode(view[start : start + _CHUNK], "strict", start + _CHUNK >= len(body))
         except UnicodeDecodeError as error:
             raise BrokenEncoding(f"byte {start + error.start} of {len(body)} is not UTF-8") from error
         start += read

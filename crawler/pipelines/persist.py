@@ -14,9 +14,9 @@ from twisted.python.failure import Failure
 from crawler.observations import ListingFailed, ListingRead, Observation, PeopleRead, SearchRead, TmdbRead
 from crawler.pipelines.writing import Known, write, write_listings, write_searches, write_titles
 
-# At full speed fifteen pages or so come together; at a polite pace a page is stored a blink later.
-_GATHER_SECONDS = 0.1
-_MOST_WAITING = 100  # pages of 200 KB each while Postgres is slow
+# At full speed fifty pages or so come together; at a polite pace a page is stored a blink later.
+_GATHER_SECONDS = 0.25
+_MOST_WAITING = 300  # pages; each waits with its tiles, and from there on with its 200 KB of markup
 
 
 class PersistPipeline:
