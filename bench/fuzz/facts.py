@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 from bench.fuzz.subjects import Subject
-from crawler.items import DiaryPage, FeedPage, GridPage, ListPage, PeoplePage, ProfilePage, TmdbMatches
+from crawler.items import DiaryPage, FeedPage, GridPage, ListPage, PeoplePage, ProfilePage, TmdbMatches, WikidataPage
 from crawler.pages.kinds import listing_of
 
 _ENTRIES = {
@@ -22,6 +22,7 @@ _ENTRIES = {
     DiaryPage: "entries",
     FeedPage: "items",
     TmdbMatches: "matches",
+    WikidataPage: "titles",
     ProfilePage: "favorites",
 }
 _TOLD_ONCE = {
@@ -39,9 +40,10 @@ _TOLD_ONCE = {
     # When one of a list is gone, who was cut off behind the leading cast moves up, and another length is the first.
     "tmdb": {"credits", "runtime_minutes"},
     "histogram": {"fans", "average", "slug"},
+    "wikidata": {"imdb_id"},
     "rss": {
-        *("owner", "title", "year", "published", "link", "slug", "liked", "rewatch", "watched_date"),
-        *("tmdb_id", "tmdb_type"),
+        *("owner", "guid", "entry_id", "title", "year", "published", "link", "slug"),
+        *("liked", "rewatch", "watched_date", "tmdb_id", "tmdb_type"),
     },
 }
 # B1 has the year in the full name alone.

@@ -78,6 +78,8 @@ def _read_bars(chart: LexborNode) -> tuple[int, ...]:
         found[label] = (count, percent, None)
     # Buckets without ratings have no link, and so no label.
     empty = linked.count(None)
+    if any(link is None and bar.text().strip() for bar, link in zip(bars, linked, strict=True)):
+        raise MarkupDrift("a histogram bar with a label and no link")
     missing = [label for label in _LABELS if label not in found]
     if empty == len(missing):
         found |= dict.fromkeys(missing, (0, None, None))

@@ -1,10 +1,15 @@
 """Reads a list of films, ranked or not, with its owner's ratings."""
 
+import re
+
 from crawler.items import ListPage
+from crawler.pages.errors import MarkupDrift
 from crawler.pages.listing import read_listing
 from crawler.pages.source import Source
 from crawler.pages.text import clean, username
 from crawler.pages.trust import reader
+
+_MEMBER = re.compile(r"/([^/]+)/")
 
 
 @reader
@@ -15,8 +20,14 @@ def parse(source: Source) -> ListPage:
 
 
 def _author(source: Source) -> str | None:
-    link = source.tree.css_first(".person-summary a.name, .person-summary a.avatar")
-    return username((link.attributes.get("href") or "").strip("/"), "the list's author") if link else None
+    links = source.tree.css(".person-summary a.name, .person-summary a.avatar")
+    paths = {link.attributes.get("href") or "" for link in links}
+    if not paths:
+        return None
+    match = _MEMBER.fullmatch(paths.pop())
+    if match is None or paths:
+        raise MarkupDrift("links to the list's author that are not one link to one member")
+    return username(match[1], "the list's author")
 
 
 def _title(source: Source) -> str | None:

@@ -39,6 +39,8 @@ def read_listing(source: Source, *allowed: str) -> tuple[GridPage, Grid]:
         raise UnknownGeneration("an empty list of posters on a page that does not say what it lists")
     if kind == "films" and found and source.is_document and not grid.reactions:
         raise MarkupDrift("no tile has a place for the member's rating")
+    if kind == "watchlist" and (grid.reactions or grid.numbered):
+        raise MarkupDrift("a watchlist with reactions or ranks, as no watchlist has them")
     if kind == "films" and listing is not None and listing.rated:
         _check_rated(grid.tiles)
     check_listing(kind, found, total, page, filtered=listing is not None and listing.filtered)
@@ -79,8 +81,8 @@ def page_owner(source: Source, listing: Listing | None) -> str | None:
 
 def _shown_kind(source: Source, listing: Listing | None, grid: LexborNode | None, asked: str) -> str | None:
     """The kind of a page without a telling body class; fragments that tell nothing are what was asked for."""
-    if grid is not None and "js-list-entries" in (grid.attributes.get("class") or "").split():
-        return "list"
     if listing is not None:
         return listing.kind
+    if grid is not None and "js-list-entries" in (grid.attributes.get("class") or "").split():
+        return "list"
     return asked if grid is not None and not source.is_document else None

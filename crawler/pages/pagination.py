@@ -44,6 +44,7 @@ def read_pagination(source: Source, entries: LexborNode | None = None) -> Pagina
         return Pagination(current=1, last=1) if source.is_document else Pagination()
     links: dict[str, str | None] = {}
     current, last = None, None
+    _check_places(block)
     for node in block.css(".next, .previous, .paginate-page"):
         classes = (node.attributes.get("class") or "").split()
         if "paginate-page" not in classes:
@@ -78,6 +79,14 @@ def _behind(node: LexborNode | None) -> LexborNode | None:
             sibling = sibling.next
         node = node.parent
     return None
+
+
+def _check_places(block: LexborNode) -> None:
+    """Raises MarkupDrift when the block's links lead to pages of several listings."""
+    links = [link.attributes.get("href") or "" for link in block.css("a")]
+    places = {_PAGE.sub("/", link) for link in links if link.startswith("/")}
+    if len(places) > 1:
+        raise MarkupDrift(f"a pagination block with links into {sorted(places)}")
 
 
 def _check_numbers(links: dict[str, str | None], current: int | None) -> None:

@@ -112,6 +112,8 @@ def _slug(attributes: Attributes) -> str:
             raise MarkupDrift(f"a poster with slug {slug!r} and link {path!r}")
         slug = match[1]
     path = _film_path(slug)
+    if not any(map(attributes.get, _SLUG_ECHOES)):
+        raise MarkupDrift(f"a poster with slug {slug!r} and no link to its film")
     for name in _SLUG_ECHOES:
         echo = attributes.get(name)
         if echo and not echo.startswith(path) and echo.startswith("/film/"):
