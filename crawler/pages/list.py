@@ -20,13 +20,13 @@ def parse(source: Source) -> ListPage:
 
 
 def _author(source: Source) -> str | None:
-    links = source.tree.css(".person-summary a.name, .person-summary a.avatar")
-    paths = {link.attributes.get("href") or "" for link in links}
-    if not paths:
+    link = source.tree.css_first(".person-summary a.name, .person-summary a.avatar")
+    if link is None:
         return None
-    match = _MEMBER.fullmatch(paths.pop())
-    if match is None or paths:
-        raise MarkupDrift("links to the list's author that are not one link to one member")
+    path = link.attributes.get("href") or ""
+    match = _MEMBER.fullmatch(path)
+    if match is None:
+        raise MarkupDrift(f"a list by whom {path!r} leads to")
     return username(match[1], "the list's author")
 
 

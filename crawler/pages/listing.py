@@ -1,6 +1,7 @@
 """Reads one page of a poster listing, with the proof that it is whole."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from selectolax.lexbor import LexborNode
 
@@ -39,14 +40,21 @@ def read_listing(source: Source, *allowed: str) -> tuple[GridPage, Grid]:
         raise UnknownGeneration("an empty list of posters on a page that does not say what it lists")
     if kind == "films" and found and source.is_document and not grid.reactions:
         raise MarkupDrift("no tile has a place for the member's rating")
-    if kind == "watchlist" and (grid.reactions or grid.numbered):
-        raise MarkupDrift("a watchlist with reactions or ranks, as no watchlist has them")
+    if kind == "watchlist":
+        grid = _without_reactions(grid)
     if kind == "films" and listing is not None and listing.rated:
         _check_rated(grid.tiles)
     check_listing(kind, found, total, page, filtered=listing is not None and listing.filtered)
     next_url = page.next_url(source.url)
     info = PageInfo(kind, grid.generation, source.url, found, next_url, page.last, total, source.is_document)
     return GridPage(info, page_owner(source, listing), grid.tiles, grid.reactions), grid
+
+
+def _without_reactions(grid: Grid) -> Grid:
+    """A watchlist has no ranks, and what it says of ratings, it says as lists do."""
+    if grid.numbered or (grid.reactions and any(tile.rating or tile.liked for tile in grid.tiles)):
+        raise MarkupDrift("a watchlist with ranks or reactions")
+    return replace(grid, reactions=False)
 
 
 def _check_rated(tiles: Sequence[Tile]) -> None:

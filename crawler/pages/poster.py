@@ -112,7 +112,8 @@ def _slug(attributes: Attributes) -> str:
             raise MarkupDrift(f"a poster with slug {slug!r} and link {path!r}")
         slug = match[1]
     path = _film_path(slug)
-    if not any(map(attributes.get, _SLUG_ECHOES)):
+    bare = "/" not in (attributes.get("data-film-slug") or "/")
+    if bare and not any(map(attributes.get, (*_SLUG_ECHOES, "data-target-link"))):
         raise MarkupDrift(f"a poster with slug {slug!r} and no link to its film")
     for name in _SLUG_ECHOES:
         echo = attributes.get(name)
