@@ -99,9 +99,10 @@ class Children:
             if child.process.poll() is not None:
                 raise child.ended()
 
-    def watch(self) -> None:
-        """Blocks until a child ends, then raises what `check` does."""
+    def watch(self, other: Callable[[], None] = lambda: None) -> None:
+        """Blocks until a child ends or something else is wrong, then raises what `check` or `other` does."""
         while True:
+            other()
             self.check()
             time.sleep(_POLL_SECONDS)
 

@@ -19,8 +19,8 @@ from schema.store.erasure_file import ErasureFileError, reconcile
 
 
 @contextmanager
-def ready(*, redis: bool = True) -> Iterator[None]:
-    """Inside, DATABASE_URL and REDIS_URL are set and the database is migrated.
+def ready(*, redis: bool = True) -> Iterator[services.Urls]:
+    """Inside, DATABASE_URL and REDIS_URL are set, to what is yielded, and the database is migrated.
 
     An embedded database is brought to this version; one that DATABASE_URL names is left as it is, and refused
     when it is of another. What jobs and definitions have to say against a command becomes its error.
@@ -30,7 +30,7 @@ def ready(*, redis: bool = True) -> Iterator[None]:
         os.environ.update(urls)
         check_version(upgrade=embedded)
         with told():
-            yield
+            yield urls
 
 
 def check_version(*, upgrade: bool) -> None:

@@ -16,15 +16,16 @@ _START_SECONDS = 30.0
 def up(host: str, port: int, workers: int) -> None:
     """Run everything: servers where none are configured, migrations, workers, cron and the API.
 
-    Ctrl-C or SIGTERM stops all of it. When one part dies, the others are stopped, and this exits 1.
+    Ctrl-C or SIGTERM stops all of it. When one part dies, an embedded server included, the others are stopped, and
+    this exits 1; started again, it goes on.
 
     Example: almanac up --port 8080 --workers 2
     """
-    with ready(), Children(lambda name, line: click.echo(f"{name:9} | {line}")) as children:
+    with ready() as servers, Children(lambda name, line: click.echo(f"{name:9} | {line}")) as children:
         api = children.start("api", "-m", "cli", "api", "--host", host, "--port", str(port))
         address = api.wait_for("api listening on ", _START_SECONDS).rpartition(" ")[2]
         for number in range(1, workers + 1):
             children.start(f"worker {number}", "-m", "cli", "worker")
         children.start("cron", "-m", "cli", "cron")
         say(f"GraphiQL: {address}/graphql   RQ dashboard: {address}/ops/rq   Ctrl-C stops everything")
-        children.watch()
+        children.watch(servers.check)

@@ -56,7 +56,7 @@ def show(*, once: bool, port: int | None) -> None:
             _take_in_export()
             if not once:
                 _invite(address, cohort_id, log)
-                children.watch()
+                children.watch(urls.check)
 
 
 def _start(children: Children, port: int | None) -> str:

@@ -3,7 +3,7 @@
 import fcntl
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -19,15 +19,29 @@ from cli.services.redis import Redis
 from cli.services.server import Server
 from schema.settings import Settings, SettingsError
 
-__all__ = ["ServiceError", "check_database", "check_redis", "running"]
+__all__ = ["ServiceError", "Urls", "check_database", "check_redis", "running"]
 
 _PATIENCE_SECONDS = 2.0  # an ordinary start takes less
+
+
+class Urls(dict[str, str]):
+    """DATABASE_URL and REDIS_URL, and whether the servers that we run behind them still live."""
+
+    def __init__(self, urls: Mapping[str, str], servers: Sequence[Server] = ()) -> None:
+        super().__init__(urls)
+        self._servers = servers
+
+    def check(self) -> None:
+        """Raises ServiceError, naming it, when a server of ours has died."""
+        for server in self._servers:
+            if not server.alive():
+                raise ServiceError(f"{server.name} has died (its log: {server.log}); start this again to go on")
 
 
 @contextmanager
 def running(
     *, postgres: bool = True, redis: bool = True, home: Path | None = None, durable: bool = True
-) -> Iterator[dict[str, str]]:
+) -> Iterator[Urls]:
     """Yields DATABASE_URL and REDIS_URL, to be put into the environment, of servers that answer.
 
     Servers that the environment names are checked and left alone; the others run, for all processes with the
@@ -50,10 +64,10 @@ def running(
         check_redis(urls[Redis.variable])
     needed = [server for server in every if asked[server.variable] and server.variable not in urls]
     if not needed:
-        yield urls
+        yield Urls(urls)
         return
     with _sharing(place, needed, every):
-        yield urls | {server.variable: server.url for server in needed}
+        yield Urls(urls | {server.variable: server.url for server in needed}, needed)
 
 
 @contextmanager
