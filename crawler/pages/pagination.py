@@ -84,7 +84,7 @@ def _behind(node: LexborNode | None) -> LexborNode | None:
 def _check_places(block: LexborNode) -> None:
     """Raises MarkupDrift when the block's links lead to pages of several listings."""
     links = [link.attributes.get("href") or "" for link in block.css("a")]
-    places = {_PAGE.sub("/", link) for link in links if link.startswith("/")}
+    places = {_PAGE.sub("/", link).lower() for link in links if link.startswith("/")}
     if len(places) > 1:
         raise MarkupDrift(f"a pagination block with links into {sorted(places)}")
 
