@@ -20,10 +20,11 @@ POSTER = ", ".join(f"[{mark}]" for mark in _MARKS)
 YEARLESS = frozenset({"0", "A0", "A"})
 SLUG = r"[A-Za-z0-9_.:~%+-]{1,250}"
 _SLUG = re.compile(SLUG)
+_FILM_PAGE = re.compile(rf"/film/({SLUG})/")
 _FILM_PATH = re.compile(rf"/film/({SLUG})/(?:json/|image-[0-9]+/)?")
 _CLASS_WITH_ID = re.compile(r"\bfilm-poster-([0-9]+)\b")
-# What repeats the slug; data-target-link is not among them, it may lead to a member's review.
-_SLUG_ECHOES = ("data-item-link", "data-film-link", "data-poster-url", "data-details-endpoint")
+# What repeats the slug, except where it leads to a member's review.
+_SLUG_ECHOES = ("data-item-link", "data-film-link", "data-poster-url", "data-details-endpoint", "data-target-link")
 _IDENTITIES = ("data-postered-identifier", "data-item-uid", "data-item-id", "data-film-id")
 _IDENTIFIER = re.compile(r'\{"lid":"(\w+)","uid":"([\w:]+)"')
 _IMAGE_LINK, _IMAGE_UID = '"posteredBaseLink":"/film/', '"uid":"film:'
@@ -80,7 +81,7 @@ _remembered: dict[str, tuple[str, str | None, Poster]] = {}
 def _read(node: LexborNode | None, attributes: Attributes, uid: str | None) -> Poster:
     generation = _generation(attributes)
     slug = _slug(attributes)
-    if generation not in ("0", "A0") and not any(name in attributes for name in _IDENTITIES):
+    if generation not in ("0", "A0") and not any(map(attributes.get, _IDENTITIES)):
         # A uid beside the poster confirms its id; alone it may be that of the next tile, where a page was torn.
         raise MarkupDrift(f"{slug}: no film id in generation {generation}")
     film_id = _film_id(attributes, slug, uid)
@@ -107,13 +108,13 @@ def _slug(attributes: Attributes) -> str:
     slug = attributes.get("data-item-slug") or attributes.get("data-film-slug") or ""
     if not slug or "/" in slug:
         path = slug or next(filter(None, map(attributes.get, _SLUG_ECHOES)), "")
-        match = _FILM_PATH.fullmatch(path)
+        match = (_FILM_PAGE if slug else _FILM_PATH).fullmatch(path)
         if match is None:
             raise MarkupDrift(f"a poster with slug {slug!r} and link {path!r}")
         slug = match[1]
     path = _film_path(slug)
     bare = "/" not in (attributes.get("data-film-slug") or "/")
-    if bare and not any(map(attributes.get, (*_SLUG_ECHOES, "data-target-link"))):
+    if bare and not any(map(attributes.get, _SLUG_ECHOES)):
         raise MarkupDrift(f"a poster with slug {slug!r} and no link to its film")
     for name in _SLUG_ECHOES:
         echo = attributes.get(name)
