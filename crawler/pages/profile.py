@@ -26,9 +26,12 @@ def parse(source: Source) -> ProfilePage:
     """The page `/{user}/`; a profile without a favourites section has none."""
     kind = require(source, body_kind(source), "profile")
     header = source.tree.css_first("section.profile-header, #profile-header")
-    owner = source.body.attributes.get("data-owner") or (header.attributes.get("data-person") if header else None)
+    person = header.attributes.get("data-person") if header else None
+    owner = source.body.attributes.get("data-owner") or person
     if header is None or not owner:
         raise MarkupDrift("a profile that does not say whose it is")
+    if person and person.lower() != owner.lower():
+        raise MarkupDrift(f"a profile of {owner} with the header of {person}")
     description = _meta(source, 'meta[name="description"]')
     favorites = _read_favorites(source, description)
     counts = _counts(header)
