@@ -137,11 +137,7 @@ def _at_the_cap(engine: Engine) -> float:
 @contextmanager
 def _asking(backlot: RunningBacklot) -> Iterator[None]:
     changed = {
-        "LETTERBOXD_BASE_URL": backlot.url,
-        "TMDB_BASE_URL": backlot.tmdb_url,
-        "TMDB_API_KEY": "bench",
-        "WIKIDATA_BASE_URL": backlot.wikidata_url,
-        "ALMANAC_CRAWL_DELAY": "0",
+        **backlot.environment,
         "ALMANAC_ENRICH_BUDGET": "999999",
     }
     before = {name: os.environ.get(name) for name in changed}

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from cli import services, signals
+from fixtures.backlot.testing import RunningBacklot, running
 from schema.settings import Settings
 from tests.databases import fresh_database, make_template
 
@@ -72,3 +73,10 @@ def short_dir() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="a-", dir="/tmp"))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def backlot() -> Iterator[RunningBacklot]:
+    """The backlot over its own dataset, with light pages; the module's own, which it may change."""
+    with running(weight="light") as backlot:
+        yield backlot

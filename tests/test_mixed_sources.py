@@ -11,7 +11,6 @@ from sqlalchemy import text
 
 from crawler.imports import import_export
 from crawler.pages import rss
-from fixtures.backlot.testing import running
 from schema.settings import REPOSITORY
 from schema.store import cohorts, consents, members
 from tests.api.conftest import Api
@@ -28,12 +27,6 @@ query ($names: [String!]!, $after: String) {
   } }
 }
 """
-
-
-@pytest.fixture(scope="module")
-def backlot():
-    with running(weight="light") as backlot:
-        yield backlot
 
 
 @pytest.fixture(scope="module")

@@ -43,11 +43,7 @@ def world(database, redis_url):
             **os.environ,
             "DATABASE_URL": database.url.render_as_string(hide_password=False),
             "REDIS_URL": redis_url,
-            "LETTERBOXD_BASE_URL": backlot.url,
-            "TMDB_BASE_URL": backlot.tmdb_url,
-            "TMDB_API_KEY": "any",
-            "WIKIDATA_BASE_URL": backlot.wikidata_url,
-            "ALMANAC_CRAWL_DELAY": "0",
+            **backlot.environment,
             "ALMANAC_ENRICH_BUDGET": "40",
         }
 

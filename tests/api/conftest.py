@@ -13,6 +13,8 @@ from sqlalchemy import Engine, event
 from api.app import create_app
 from schema.engine import async_engine
 from schema.settings import Settings
+from tests.api.people import Person, person
+from tests.api.server import served
 from tests.api.world import World, build
 
 Client = httpx.AsyncClient
@@ -95,3 +97,22 @@ def world(database: Engine) -> World:
 def api(database: Engine, world: World) -> Iterator[Api]:
     """The application over that database."""
     return Api(database)
+
+
+@pytest.fixture(scope="module")
+def ada(database: Engine, world: World) -> Person:
+    """Somebody with an account, a key and a private cohort."""
+    return person(database, world, "ada")
+
+
+@pytest.fixture(scope="module")
+def eve(database: Engine, world: World) -> Person:
+    """Somebody else, with the same of their own."""
+    return person(database, world, "eve")
+
+
+@pytest.fixture(scope="module")
+def server(database: Engine, world: World) -> Iterator[str]:
+    """The address of the application, run by uvicorn over that database."""
+    with served(Api(database).settings) as address:
+        yield address

@@ -16,7 +16,6 @@ from api.graph import sdl
 from api.graphql import view
 from schema.insights import films
 from tests.api.conftest import JSON, Api
-from tests.api.people import person
 from tests.api.server import served
 
 NORMAL = {"query": '{ film(slug: "stalker") { title } }'}
@@ -32,11 +31,6 @@ INJECTED = [
     "../../etc/passwd",
     "\\",
 ]
-
-
-@pytest.fixture(scope="module")
-def ada(database, world):
-    return person(database, world, "ada")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ from api.graphql.ids import key
 from schema.insights import cohort_details
 from schema.store import runs, steps
 from tests.api.conftest import Api
-from tests.api.people import person
 
 CREATE = """mutation ($label: String!, $definition: CohortDefinition!) {
     createCohort(label: $label, definition: $definition) {
@@ -17,11 +16,6 @@ CREATE = """mutation ($label: String!, $definition: CohortDefinition!) {
         userErrors { code field message } } }"""
 RUN = """mutation ($id: ID!) { it: %s(id: $id) {
     run { id kind status steps { name } } userErrors { code field message } } }"""
-
-
-@pytest.fixture(scope="module")
-def ada(database, world):
-    return person(database, world, "ada")
 
 
 @pytest.fixture(autouse=True)

@@ -7,17 +7,11 @@ from api.graphql.ids import global_id
 from schema.insights import accounts as looking
 from schema.store import keys
 from tests.api.conftest import Api
-from tests.api.people import person
 
 VIEWER = "{ viewer { email scope apiKeys { id name hint scope expiresAt lastUsedAt } savedFilters { name filter } } }"
 MAKE = """mutation ($name: String!, $scope: Scope, $days: Int) {
     createApiKey(name: $name, scope: $scope, expiresInDays: $days) {
         secret key { id name hint scope expiresAt } userErrors { code field message } } }"""
-
-
-@pytest.fixture(scope="module")
-def ada(database, world):
-    return person(database, world, "ada")
 
 
 def bearer(key):

@@ -10,14 +10,8 @@ from api import rate_limits
 from api.app import create_app
 from schema.settings import Settings
 from tests.api.conftest import Api
-from tests.api.people import person
 
 QUERY = {"query": "{ __typename }"}
-
-
-@pytest.fixture(scope="module")
-def ada(database, world):
-    return person(database, world, "ada")
 
 
 @pytest.fixture

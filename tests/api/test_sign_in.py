@@ -13,7 +13,6 @@ from schema.settings import Settings
 from schema.store import accounts
 from schema.store.accounts import MOST_LINKS
 from tests.api.conftest import Api
-from tests.api.people import person
 
 VIEWER = {"query": "{ viewer { email scope } }"}
 SAME = {"sec-fetch-site": "same-origin"}
@@ -48,11 +47,6 @@ def mail():
     box.url = f"smtp://127.0.0.1:{port}"
     yield box
     server.stop()
-
-
-@pytest.fixture(scope="module")
-def ada(database, world):
-    return person(database, world, "ada")
 
 
 @pytest.fixture(autouse=True)

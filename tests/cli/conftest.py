@@ -37,11 +37,7 @@ def environment(command_database: Engine, redis_url: str, backlot: RunningBacklo
         **os.environ,
         "DATABASE_URL": command_database.url.render_as_string(hide_password=False),
         "REDIS_URL": redis_url,
-        "LETTERBOXD_BASE_URL": backlot.url,
-        "TMDB_BASE_URL": backlot.tmdb_url,
-        "TMDB_API_KEY": "test",
-        "WIKIDATA_BASE_URL": backlot.wikidata_url,
-        "ALMANAC_CRAWL_DELAY": "0",
+        **backlot.environment,
         "ALMANAC_ENRICH_BUDGET": "20",
     }
 

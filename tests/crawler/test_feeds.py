@@ -11,17 +11,10 @@ from sqlalchemy import text
 
 from crawler.items import FeedPage
 from crawler.pages import rss
-from crawler.pipelines.writing import _entry
-from fixtures.backlot.testing import running
+from crawler.pipelines.writing.members import _entry
 from schema.settings import REPOSITORY
 from schema.store import consents, feeds, members
 from tests.realdata import shared
-
-
-@pytest.fixture(scope="module")
-def backlot():
-    with running(weight="light") as backlot:
-        yield backlot
 
 
 @pytest.fixture
@@ -34,8 +27,7 @@ def environment(backlot, database, tmp_path):
     return {
         **os.environ,
         "DATABASE_URL": database.url.render_as_string(hide_password=False),
-        "LETTERBOXD_BASE_URL": backlot.url,
-        "ALMANAC_CRAWL_DELAY": "0",
+        **backlot.environment,
         "ALMANAC_FEED_HOURS": "0",
         "ALMANAC_CRAWL_REPORT": str(tmp_path / "report.json"),
     }

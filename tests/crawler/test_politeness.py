@@ -10,7 +10,6 @@ import time
 import pytest
 from sqlalchemy import text
 
-from fixtures.backlot.testing import running
 from schema.settings import REPOSITORY
 from schema.store import hosts
 from tests.databases import fresh_database
@@ -19,12 +18,6 @@ WORKERS = 4
 DELAY = 0.25
 PER_SECOND = round(1 / DELAY)
 QUIET_SECONDS = 2
-
-
-@pytest.fixture(scope="module")
-def backlot():
-    with running(weight="light") as backlot:
-        yield backlot
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from sqlalchemy import text
 
 from fixtures.backlot.testing import running
 from schema.settings import Settings, SettingsError
+from tests.crawler.crawls import crawl, shown, stored
 from tests.crawler.site import Site, serving
-from tests.crawler.test_crawl import crawl, shown, stored
 
 try:
     Settings().chromium_path  # noqa: B018

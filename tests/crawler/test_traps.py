@@ -51,11 +51,7 @@ def world(database):
         environment = {
             **os.environ,
             "DATABASE_URL": database.url.render_as_string(hide_password=False),
-            "LETTERBOXD_BASE_URL": backlot.url,
-            "TMDB_BASE_URL": backlot.tmdb_url,
-            "TMDB_API_KEY": "any",
-            "WIKIDATA_BASE_URL": backlot.wikidata_url,
-            "ALMANAC_CRAWL_DELAY": "0",
+            **backlot.environment,
         }
         yield backlot, environment
 

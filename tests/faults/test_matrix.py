@@ -7,18 +7,11 @@ import sys
 
 import pytest
 
-from fixtures.backlot.testing import running
 from schema.insights.hosts import withheld
 from schema.settings import REPOSITORY
 from schema.store import hosts
 from tests.faults.matrix import DOCUMENT, SPIDERS, declared, document
 from tests.faults.subjects import Stage
-
-
-@pytest.fixture(scope="module")
-def backlot():
-    with running(weight="light") as backlot:
-        yield backlot
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +21,7 @@ def crawl(backlot, database, tmp_path_factory):
     environment = {
         **os.environ,
         "DATABASE_URL": database.url.render_as_string(hide_password=False),
-        "LETTERBOXD_BASE_URL": backlot.url,
-        "TMDB_BASE_URL": backlot.tmdb_url,
-        "TMDB_API_KEY": "any",
-        "WIKIDATA_BASE_URL": backlot.wikidata_url,
-        "ALMANAC_CRAWL_DELAY": "0",
+        **backlot.environment,
         "ALMANAC_CRAWL_REPORT": str(folder / "report.json"),
     }
     with (folder / "log").open("w") as log:
