@@ -124,6 +124,20 @@ def insights(members: int, films: int, rounds: int, as_json: bool) -> int:
     return _measure(lambda engine, _: measured.run(engine, members=members, films=films, rounds=rounds), as_json)
 
 
+@bench.command()
+@click.option("--members", default=400, show_default=True, help="Members in the database, 1,900 ratings each.")
+@click.option("--seconds", default=8.0, show_default=True, help="How long each question is asked.")
+@json_option
+def api(members: int, seconds: float, as_json: bool) -> int:
+    """How many questions a server process answers, beside Strawberry as it comes; ten clients.
+
+    Example: almanac bench api --seconds 3
+    """
+    from bench import api as measured
+
+    return _measure(lambda engine, _: measured.run(engine, members=members, seconds=seconds), as_json, redis=True)
+
+
 @bench.command(name="import")
 @click.option("--films", default=10_000, show_default=True, help="Films in the export.")
 @json_option

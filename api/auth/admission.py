@@ -74,7 +74,7 @@ async def recognise(connection: HTTPConnection, authorization: str | None = None
     if authorization:
         identity = await _by_key(connection, authorization)
     elif session:
-        identity = await connection.app.state.database.read(accounts.by_session, session)
+        identity = await connection.app.state.database.look(accounts.by_session, session)
     if identity is None and connection.app.state.settings.anonymous == "none":
         raise _unauthenticated("Sign in, or send an API key: Authorization: Bearer …")
     return identity
@@ -96,7 +96,7 @@ async def _by_key(connection: HTTPConnection, authorization: str) -> Identity:
     scheme, _, key = authorization.partition(" ")
     if scheme.lower() != "bearer":
         raise _unauthenticated("Authorization: only Bearer is known here, with an API key")
-    identity = await database.read(accounts.by_key, key.strip())
+    identity = await database.look(accounts.by_key, key.strip())
     if identity is None:
         raise _unauthenticated("Authorization: this key is not, or no longer, good")
     if identity.stale:

@@ -26,5 +26,5 @@ class Loader(DataLoader[Key, Result | None]):
         self._question = question
 
     async def _answer(self, keys: list[Key]) -> list[Result | None]:
-        found = await self._database.read(self._question, keys)
+        found = await self._database.look(self._question, keys)
         return [found.get(key) for key in keys]

@@ -1,8 +1,8 @@
 """The GraphQL type CohortFilm."""
 
 import math
+from collections.abc import Sequence
 
-import numpy as np
 import strawberry
 
 from api.graphql import cursors
@@ -13,6 +13,7 @@ from api.graphql.types.distribution_shape import DistributionShape
 from api.graphql.types.film import Film
 from api.graphql.types.reaction import Reaction
 from api.graphql.types.score_term import ScoreExplanation, ScoreTerm
+from schema.insights.aggregates import Floats
 from schema.insights.agreement import of_stars
 from schema.insights.groups import Group
 from schema.insights.numbers import Numbers
@@ -55,25 +56,18 @@ class CohortFilm:
         description="The cohort's average minus the global one, in stars: positive where the cohort likes it better."
     )
     shape: DistributionShape = strawberry.field(description="The class of the distribution.")
-    film_id: strawberry.Private[int]
+    film: Film = strawberry.field(description="The film.")
     row: strawberry.Private[int]
     numbers: strawberry.Private[Numbers]
     ranking: strawberry.Private[Ranking]
     group: strawberry.Private[Group]
     scope: strawberry.Private[str]
 
-    @strawberry.field(description="The film.")
-    async def film(self, info: Info) -> Film:
-        row = await info.context.load.film_by_id.load(self.film_id)
-        if row is None:
-            raise LookupError(f"film {self.film_id} has reactions but no row")
-        return Film.of(row)
-
     @strawberry.field(
         description=f"How the ratings of everyone on Letterboxd are distributed: {_TEN}. Null until fetched."
     )
     async def global_histogram(self, info: Info) -> list[int] | None:
-        histogram = await info.context.load.histogram_by_film.load(self.film_id)
+        histogram = await info.context.load.histogram_by_film.load(self.film.key)
         return histogram.counts if histogram else None
 
     @strawberry.field(
@@ -81,20 +75,20 @@ class CohortFilm:
         " counted: 0 to 100. Null when nobody rated it."
     )
     def rating_percentile(self) -> float | None:
-        return _nullable(self.numbers.rating_standing.of(self.numbers.ranking().score[[self.row]])[0])
+        return _nullable(self.numbers.rating_standing.of(self.numbers.ranking().score[[self.row]]))[0]
 
     @strawberry.field(
         description="Per cent of the cohort's films that have fewer watchers, half of the equals counted: 0 to 100."
     )
     def watcher_percentile(self) -> float | None:
-        return _nullable(self.numbers.watcher_standing.of(self.numbers.counts.watchers[[self.row]])[0])
+        return _nullable(self.numbers.watcher_standing.of(self.numbers.counts.watchers[[self.row]]))[0]
 
     @strawberry.field(
         description="Van der Eijk's agreement of the ratings in whole stars: 1 when all are equal, 0 for none, -1 when"
         " half are at either end. Null when nobody rated it."
     )
     def agreement(self) -> float | None:
-        return _nullable(of_stars(self.numbers.counts.histogram[[self.row]])[0])
+        return _nullable(of_stars(self.numbers.counts.histogram[[self.row]]))[0]
 
     @strawberry.field(description="Words for what is special about it in this cohort; the guide explains each.")
     def tags(self) -> list[str]:
@@ -114,9 +108,9 @@ class CohortFilm:
     async def reactions(
         self, info: Info, first: First = strawberry.UNSET, after: After = strawberry.UNSET
     ) -> Connection[Reaction]:
-        size, scope = page_size(first), f"{self.scope}:reactions:{self.film_id}"
+        size, scope = page_size(first), f"{self.scope}:reactions:{self.film.key}"
         begin = place(scope, after, [str])
-        key = ReactionsKey(self.group, self.film_id, begin[0] if begin else "", size + 1)
+        key = ReactionsKey(self.group, self.film.key, begin[0] if begin else "", size + 1)
         rows = await info.context.load.reactions_by_film.load(key)
         page = rows[:size]
         return connection(
@@ -128,35 +122,50 @@ class CohortFilm:
         )
 
     @classmethod
-    def of(cls, numbers: Numbers, ranking: Ranking, row: int, group: Group, scope: str) -> "CohortFilm":
-        """What a group thinks of the film in this row of its numbers; rank and score by `ranking`.
+    async def of(
+        cls, info: Info, numbers: Numbers, ranking: Ranking, rows: Sequence[int], group: Group, scope: str
+    ) -> "list[CohortFilm]":
+        """What a group thinks of the films in these rows of its numbers; rank and score by `ranking`.
 
-        Cursors of what hangs on it keep to `scope`, the group's.
+        Cursors of what hangs on them keep to `scope`, the group's.
         """
         counts = numbers.counts
-        return cls(
-            film_id=int(counts.film_ids[row]),
-            row=row,
-            numbers=numbers,
-            ranking=ranking,
-            group=group,
-            scope=scope,
-            rank=ranking.place(row),
-            score=_nullable(ranking.score[row]),
-            average=_nullable(counts.average[row]),
-            standard_deviation=_nullable(counts.standard_deviation[row]),
-            rated_count=int(counts.rated[row]),
-            watchers=int(counts.watchers[row]),
-            liked_count=int(counts.liked[row]),
-            liked_pct=float(counts.liked_pct[row]),
-            favorite_count=int(counts.favorite[row]),
-            favorite_pct=float(counts.favorite_pct[row]),
-            histogram=counts.histogram[row].tolist(),
-            global_average=_nullable(numbers.global_average[row]),
-            divergence=_nullable(numbers.divergence[row]),
-            shape=DistributionShape(SHAPES[numbers.shape[row]]),
-        )
+        keys = counts.film_ids[rows].tolist()
+        films = await info.context.load.film_by_id.load_many(keys)
+        if None in films:
+            raise LookupError(f"film {keys[films.index(None)]} has reactions but no row")
+        columns = {
+            "score": _nullable(ranking.score[rows]),
+            "average": _nullable(counts.average[rows]),
+            "standard_deviation": _nullable(counts.standard_deviation[rows]),
+            "rated_count": counts.rated[rows].tolist(),
+            "watchers": counts.watchers[rows].tolist(),
+            "liked_count": counts.liked[rows].tolist(),
+            "liked_pct": counts.liked_pct[rows].tolist(),
+            "favorite_count": counts.favorite[rows].tolist(),
+            "favorite_pct": counts.favorite_pct[rows].tolist(),
+            "histogram": counts.histogram[rows].tolist(),
+            "global_average": _nullable(numbers.global_average[rows]),
+            "divergence": _nullable(numbers.divergence[rows]),
+            "shape": [_SHAPES[number] for number in numbers.shape[rows].tolist()],
+            "film": map(Film.of, films),
+        }
+        return [
+            cls(
+                row=row,
+                rank=ranking.place(row),
+                numbers=numbers,
+                ranking=ranking,
+                group=group,
+                scope=scope,
+                **dict(zip(columns, values, strict=True)),
+            )
+            for row, values in zip(rows, zip(*columns.values(), strict=True), strict=True)
+        ]
 
 
-def _nullable(value: np.float64) -> float | None:
-    return None if math.isnan(value) else float(value)
+_SHAPES = [DistributionShape(name) for name in SHAPES]
+
+
+def _nullable(values: Floats) -> list[float | None]:
+    return [None if math.isnan(value) else value for value in values.tolist()]
