@@ -12,6 +12,7 @@ from api.graphql.errors import ClientError, RateLimited, Unauthenticated
 from api.rate_limits import Allowance
 from schema.insights import accounts
 from schema.insights.accounts import Identity
+from schema.secrets import digest
 from schema.store import keys
 from schema.viewer import ANYONE, Viewer
 
@@ -92,15 +93,15 @@ def address_of(connection: HTTPConnection) -> str:
 
 
 async def _by_key(connection: HTTPConnection, authorization: str) -> Identity:
-    database = connection.app.state.database
+    state = connection.app.state
     scheme, _, key = authorization.partition(" ")
     if scheme.lower() != "bearer":
         raise _unauthenticated("Authorization: only Bearer is known here, with an API key")
-    identity = await database.look(accounts.by_key, key.strip())
+    identity = await state.identities(digest(key.strip()))
     if identity is None:
         raise _unauthenticated("Authorization: this key is not, or no longer, good")
     if identity.stale:
-        await database.write(keys.note_use, identity.key_id)
+        await state.database.write(keys.note_use, identity.key_id)
     return identity
 
 

@@ -1,6 +1,7 @@
 """GraphQL over HTTP: POST, GET for queries, websockets, and GraphiQL for browsers that come without a query."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Mapping
 from datetime import timedelta
@@ -18,6 +19,7 @@ from strawberry.schema import BaseSchema
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 
+from api.answers import Made
 from api.auth.admission import Admission, Refused, admit
 from api.graphql.context import Context
 from api.graphql.errors import BadUserInput, ClientError, TooComplex, formatted
@@ -26,6 +28,8 @@ from api.web.graphiql import graphiql_page
 
 _BODY_SECONDS = 10.0  # for a request of at most 1 MB to arrive
 _ANSWER_SECONDS = 30.0
+_LONGEST_QUESTION = 100_000
+_JSON = "application/json"
 _INIT_SECONDS = 10.0
 _MOST_SUBSCRIPTIONS = 10  # on one connection
 
@@ -60,7 +64,9 @@ class GraphQLView(GraphQL[Context, None]):
             admission = await admit(request)
             headers = admission.headers
             async with asyncio.timeout(_ANSWER_SECONDS):
-                response = await self.run(request, Context.of(request, admission))
+                response = await self._kept(request, admission) or await self.run(
+                    request, Context.of(request, admission)
+                )
         except Refused as refused:
             response, headers = _refusal(refused.error, refused.status), refused.headers
         except HTTPException as error:
@@ -70,8 +76,34 @@ class GraphQLView(GraphQL[Context, None]):
         except TimeoutError:
             response = _refusal(TooComplex(f"The query took longer than {_ANSWER_SECONDS:.0f} s."), 200)
         response.headers.update(headers)
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    async def _kept(self, request: Request, admission: Admission) -> Response | None:
+        """The answer to a question that may have been answered before; None for anything else."""
+        question = await _question(request, admission)
+        if question is None:
+            return None
+        answers = request.app.state.answers
+
+        async def make() -> Made:
+            context = Context.of(request, admission, answers=answers)
+            request.state.sources = context.sources
+            response = await self.run(request, context)
+            if response.status_code != 200 or response.headers["content-type"] != _JSON:
+                raise _Unkept(response)
+            return response.body, context.sources.stamps
+
+        try:
+            body, etag = await answers.get(question, make)
+        except _Unkept as unkept:
+            return unkept.response
+        if request.method == "POST":
+            return Response(body, media_type=_JSON)
+        validators = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
+        if etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=validators)
+        return Response(body, media_type=_JSON, headers=validators)
 
     async def get_context(self, request: WebSocket, response: object) -> Context:
         """What a websocket begins with: nobody, until the client has introduced itself."""
@@ -86,6 +118,7 @@ class GraphQLView(GraphQL[Context, None]):
         """The answer; its errors typed or masked."""
         answer: GraphQLHTTPResponse = {"data": result.data}
         if result.errors:
+            request.state.sources.beyond()
             answer["errors"] = [formatted(error) for error in result.errors]
         return answer
 
@@ -98,6 +131,27 @@ class GraphQLView(GraphQL[Context, None]):
         if not isinstance(document, dict | list):
             raise HTTPException(400, "The request must be a JSON object.")
         return document
+
+
+class _Unkept(Exception):  # noqa: N818 - no error: it carries an answer past those who keep answers
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
+async def _question(request: Request, admission: Admission) -> str | None:
+    """A digest of what is asked and by whom, None for what is no plain question in JSON or an address."""
+    if request.method == "GET":
+        asked = request.scope["query_string"]
+    elif request.method == "POST" and request.headers.get("content-type", "").startswith(_JSON):
+        asked = await request.body()
+    else:
+        return None
+    if len(asked) > _LONGEST_QUESTION or "multipart" in request.headers.get("accept", ""):
+        return None
+    viewer = admission.viewer
+    who = f"{request.method} {viewer.account_id} {viewer.operator} ".encode()
+    return hashlib.sha256(who + asked).hexdigest()
 
 
 def _refusal(error: ClientError, status: int) -> Response:

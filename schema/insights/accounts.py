@@ -1,5 +1,6 @@
 """Looks accounts up: by the secret that stands for one, and with what they keep here."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,21 +29,21 @@ class Identity:
         return Viewer(self.account_id, operator=self.scope == "operator")
 
 
-def by_key(connection: Connection, secret: str) -> Identity | None:
-    """Whose key this is; None for one that is unknown, expired or revoked.
+def by_key(connection: Connection, digests: Collection[bytes]) -> dict[bytes, Identity]:
+    """Whose keys these are, by digest; those that are unknown, expired or revoked are left out.
 
     A key is an operator's only as long as its account is.
     """
-    row = connection.execute(
+    rows = connection.execute(
         text(
             "SELECT a.id, a.email, CASE WHEN k.scope = 'operator' AND NOT a.operator THEN 'write' ELSE k.scope END,"
-            " k.id, coalesce(k.last_used_at < now() - interval '5 minutes', true)"
-            " FROM api_keys k JOIN accounts a ON a.id = k.account_id WHERE k.secret_hash = :hash"
+            " k.id, coalesce(k.last_used_at < now() - interval '5 minutes', true), k.secret_hash"
+            " FROM api_keys k JOIN accounts a ON a.id = k.account_id WHERE k.secret_hash = ANY(:hashes)"
             " AND k.revoked_at IS NULL AND coalesce(k.expires_at > now(), true)"
         ),
-        {"hash": digest(secret)},
-    ).one_or_none()
-    return Identity(*row) if row else None
+        {"hashes": list(digests)},
+    )
+    return {bytes(found): Identity(*identity) for *identity, found in rows}
 
 
 def by_session(connection: Connection, secret: str) -> Identity | None:

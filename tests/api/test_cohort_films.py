@@ -206,7 +206,7 @@ def test_global_numbers_are_the_histogram_s(api, world):
 
 
 # A process that has neither film columns nor the numbers of the cohort yet reads them.
-COLD = ["cohort", "version", "columns", "names", "vectors"]
+COLD = ["stamps", "cohort", "version", "columns", "names", "vectors"]
 
 
 def kinds(answer) -> list[str]:
@@ -237,6 +237,7 @@ def test_credits_of_a_page_take_one_statement(api, world):
 def _kind(statement: str) -> str:
     """What a statement is for."""
     marks = {
+        "FROM film_changes": "stamps",
         "FROM cohorts c": "cohort",
         "sum(v.version)": "version",
         "member_vectors": "vectors",

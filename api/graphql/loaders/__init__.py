@@ -11,6 +11,7 @@ from api.graphql.loaders.histogram_by_film import HistogramByFilm
 from api.graphql.loaders.member_by_username import MemberByUsername
 from api.graphql.loaders.numbers_by_group import NumbersByGroup
 from api.graphql.loaders.reactions_by_film import ReactionsByFilm
+from api.graphql.sources import Sources
 from schema.viewer import Viewer
 
 
@@ -28,15 +29,15 @@ class DataLoaders:
     reactions_by_film: ReactionsByFilm
 
     @classmethod
-    def of(cls, database: Database, viewer: Viewer) -> "DataLoaders":
-        """Fresh loaders over `database`, for someone's eyes."""
+    def of(cls, database: Database, viewer: Viewer, sources: Sources) -> "DataLoaders":
+        """Fresh loaders over `database`, for someone's eyes; `sources` gathers what they read."""
         return cls(
-            cohort_by_id=CohortById(database, viewer),
-            credits_by_film=CreditsByFilm(database),
-            film_by_id=FilmById(database),
-            film_id_by_slug=FilmIdBySlug(database),
-            histogram_by_film=HistogramByFilm(database),
-            member_by_username=MemberByUsername(database),
-            numbers_by_group=NumbersByGroup(database, viewer),
-            reactions_by_film=ReactionsByFilm(database),
+            cohort_by_id=CohortById(database, sources, viewer),
+            credits_by_film=CreditsByFilm(database, sources),
+            film_by_id=FilmById(database, sources),
+            film_id_by_slug=FilmIdBySlug(database, sources),
+            histogram_by_film=HistogramByFilm(database, sources),
+            member_by_username=MemberByUsername(database, sources),
+            numbers_by_group=NumbersByGroup(database, sources, viewer),
+            reactions_by_film=ReactionsByFilm(database, sources),
         )

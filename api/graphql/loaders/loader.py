@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from strawberry.dataloader import DataLoader
 
 from api.database import Database
+from api.graphql.sources import Sources
 
 Key = TypeVar("Key")
 Result = TypeVar("Result")
@@ -19,12 +20,26 @@ class Loader(DataLoader[Key, Result | None]):
     """
 
     def __init__(
-        self, database: Database, question: Callable[[Connection, Collection[Key]], dict[Key, Result]]
+        self, database: Database, sources: Sources, question: Callable[[Connection, Collection[Key]], dict[Key, Result]]
     ) -> None:
         super().__init__(load_fn=self._answer)
         self._database = database
+        self._sources = sources
         self._question = question
 
+    async def note(self, keys: list[Key]) -> None:
+        """Notes what is about to be read; stamps cover it where a loader says so."""
+        self._sources.beyond()
+
     async def _answer(self, keys: list[Key]) -> list[Result | None]:
+        await self.note(keys)
         found = await self._database.look(self._question, keys)
         return [found.get(key) for key in keys]
+
+
+class FilmLoader(Loader[Key, Result]):
+    """A loader of what is known of films."""
+
+    async def note(self, keys: list[Key]) -> None:
+        """The stamps of films cover it."""
+        await self._sources.note()

@@ -7,10 +7,11 @@ from sqlalchemy import Connection
 from strawberry.dataloader import DataLoader
 
 from api.database import Database
+from api.graphql.sources import Sources
 from schema.insights import catalogue, filters
 from schema.insights.aggregates import Vector
 from schema.insights.given import FilmFilter, FilterError
-from schema.insights.groups import Group
+from schema.insights.groups import Group, SavedGroup
 from schema.insights.held import Version, is_current, version_of
 from schema.insights.numbers import Numbers, numbers
 from schema.viewer import Viewer
@@ -33,9 +34,10 @@ class Found(NamedTuple):
 class NumbersByGroup(DataLoader[Asked, Found]):
     """The numbers of a group of members. Raises FilterError when the filter names something unknown."""
 
-    def __init__(self, database: Database, viewer: Viewer) -> None:
+    def __init__(self, database: Database, sources: Sources, viewer: Viewer) -> None:
         super().__init__(load_fn=self._answer)
         self._database = database
+        self._sources = sources
         self._viewer = viewer
 
     async def _answer(self, keys: list[Asked]) -> list[Found | Exception]:
@@ -43,6 +45,10 @@ class NumbersByGroup(DataLoader[Asked, Found]):
         return [await self._one(key) for key in keys]
 
     async def _one(self, asked: Asked) -> Found | Exception:
+        if isinstance(asked.group, SavedGroup) and asked.look_ups == FilmFilter():
+            await self._sources.note([asked.group.cohort_id])
+        else:
+            self._sources.beyond()
         shared, held = self._database.catalogue, self._database.held
         version, found = held.get(asked.group) or (None, None)
         if found is None or found.films.stamps is not shared.columns.stamps:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from strawberry.dataloader import DataLoader
 
 from api.database import Database
+from api.graphql.sources import Sources
 from schema.insights import reactions
 from schema.insights.groups import Group
 from schema.insights.reactions import ReactionRow
@@ -23,11 +24,13 @@ class ReactionsKey(NamedTuple):
 class ReactionsByFilm(DataLoader[ReactionsKey, list[ReactionRow]]):
     """The reactions of a page, none when there are none."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, sources: Sources) -> None:
         super().__init__(load_fn=self._answer)
         self._database = database
+        self._sources = sources
 
     async def _answer(self, keys: list[ReactionsKey]) -> list[list[ReactionRow]]:
+        self._sources.beyond()
         pages: dict[tuple[Group, str, int], list[int]] = defaultdict(list)
         for group, film_id, after, limit in keys:
             pages[group, after, limit].append(film_id)
