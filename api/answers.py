@@ -1,8 +1,7 @@
 """Answers given before, for as long as they would be the same: in this process, and in Redis for all of them.
 
-An answer is kept with the stamps of what it was made from, taken before it was made. It is given again only after
-a look at today's stamps, so it is never stale; one look serves all requests that wait for one. While Redis is away
-each process has its own.
+An answer is kept with who asked and the stamps of what it was made from, taken before it was made. It is given again
+only after a look at today's stamps, so it is never stale. While Redis is away each process has its own.
 """
 
 import asyncio
@@ -13,10 +12,10 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import asdict, dataclass
 
-from api.database import Database
+from api.looks import Looks
 from api.patience import PatientRedis
-from api.together import Together
-from schema.insights.stamps import Stamps, stamps
+from schema.insights.stamps import Stamps
+from schema.viewer import Viewer
 
 _KEPT_SECONDS = 3600.0  # well below the day for which changes of films are remembered
 _MOST_BYTES = 64_000_000
@@ -25,10 +24,11 @@ _LONGEST = 1_000_000  # of one answer, in bytes
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The body of an answer with its validator, what it was made from, and until when it is kept (Unix time)."""
+    """The body of an answer with its validator, whom and what it was made for and from, until when (Unix time)."""
 
     body: bytes
     etag: str
+    viewer: Viewer
     stamps: Stamps
     until: float
 
@@ -37,37 +37,40 @@ Made = tuple[bytes, Stamps | None]
 
 
 class Answers:
-    """What was answered, by question; the question's key must say who asks."""
+    """What was answered, by question, which tells what was asked and with which credentials."""
 
-    def __init__(self, database: Database, redis: PatientRedis, version: str) -> None:
+    def __init__(self, looks: Looks, redis: PatientRedis, version: str) -> None:
+        self._looks = looks
         self._redis = redis
         self._version = version
         self._here: OrderedDict[str, Answer] = OrderedDict()
         self._bytes = 0
         self._under_way: dict[str, asyncio.Future[Answer | None]] = {}
 
-        async def look(asked: Collection[frozenset[int]]) -> dict[frozenset[int], Stamps]:
-            now = await database.look(stamps, frozenset().union(*asked))
-            return dict.fromkeys(asked, now)
-
-        self._stamps = Together(look)
+    def here(self, question: str) -> Answer | None:
+        """What this process answered before, which may not hold any more."""
+        found = self._here.get(question)
+        if found is None or found.until < time.time():
+            return None
+        self._here.move_to_end(question)
+        return found
 
     async def stamps(self, cohort_ids: Collection[int]) -> Stamps:
-        """The stamps of films and of these cohorts (and perhaps others), as they are now."""
-        found = await self._stamps(frozenset(cohort_ids))
+        """The stamps of films and of these cohorts as they are now."""
+        found = (await self._looks(cohort_ids=cohort_ids)).stamps
         return Stamps(found.since, found.changed, {key: found.cohorts[key] for key in cohort_ids})
 
-    async def get(self, question: str, make: Callable[[], Awaitable[Made]]) -> tuple[bytes, str]:
-        """The body of the answer and its validator: given before, being made, or made by `make`."""
-        known = await self._known(question)
-        if known:
-            self._keep(question, known)
-            return known.body, known.etag
+    async def get(self, question: str, viewer: Viewer, make: Callable[[], Awaitable[Made]]) -> tuple[bytes, str]:
+        """The body of the answer and its validator: another process's, one being made, or made by `make`."""
+        shared = await self._shared(question)
+        if shared and await self._holds(shared, viewer):
+            self._keep(question, shared)
+            return shared.body, shared.etag
         other = self._under_way.get(question)
         if other is not None:
             # It was begun before we were asked, so what it came to may have changed since.
             made = await asyncio.shield(other)
-            if made and await self._holds(made):
+            if made and await self._holds(made, viewer):
                 return made.body, made.etag
         mine = self._under_way.setdefault(question, asyncio.get_running_loop().create_future())
         answer = None
@@ -75,7 +78,7 @@ class Answers:
             body, taken = await make()
             etag = etag_of(body)
             if taken is not None and len(body) <= _LONGEST:
-                answer = Answer(body, etag, taken, time.time() + _KEPT_SECONDS)
+                answer = Answer(body, etag, viewer, taken, time.time() + _KEPT_SECONDS)
                 self._keep(question, answer)
                 await self._share(question, answer)
             return body, etag
@@ -85,17 +88,8 @@ class Answers:
             if not mine.done():
                 mine.set_result(answer)
 
-    async def _known(self, question: str) -> Answer | None:
-        here = self._here.get(question)
-        if here and await self._holds(here):
-            return here
-        shared = await self._shared(question)
-        return shared if shared and await self._holds(shared) else None
-
-    async def _holds(self, answer: Answer) -> bool:
-        if answer.until < time.time():
-            return False
-        return answer.stamps.same(await self.stamps(answer.stamps.cohorts))
+    async def _holds(self, answer: Answer, viewer: Viewer) -> bool:
+        return answer.viewer == viewer and answer.stamps.same(await self.stamps(answer.stamps.cohorts))
 
     def _keep(self, question: str, answer: Answer) -> None:
         before = self._here.pop(question, None)
@@ -111,10 +105,11 @@ class Answers:
         head, _, body = packed.partition(b"\n")
         told = json.loads(head)
         cohorts = {int(key): stamp for key, stamp in told["stamps"].pop("cohorts").items()}
-        return Answer(body, told["etag"], Stamps(**told["stamps"], cohorts=cohorts), told["until"])
+        stamps = Stamps(**told["stamps"], cohorts=cohorts)
+        return Answer(body, told["etag"], Viewer(**told["viewer"]), stamps, told["until"])
 
     async def _share(self, question: str, answer: Answer) -> None:
-        head = {"etag": answer.etag, "stamps": asdict(answer.stamps), "until": answer.until}
+        head = {name: value for name, value in asdict(answer).items() if name != "body"}
         packed = json.dumps(head).encode() + b"\n" + answer.body
         await self._redis(lambda redis: redis.set(self._name(question), packed, ex=int(_KEPT_SECONDS)))
 

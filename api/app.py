@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache, partial
+from functools import cache
 
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -18,14 +18,13 @@ from api.enqueue import Enqueuer
 from api.graph import schema, sdl
 from api.graphql.view import GraphQLView
 from api.health import healthz, readyz
+from api.looks import Looks
 from api.patience import PatientRedis
 from api.rate_limits import RateLimits
-from api.together import Together
 from api.web.graphiql import assets
 from api.web.home import home
 from api.web.share import share
 from schema.engine import async_engine, database_url
-from schema.insights import accounts
 from schema.settings import Settings
 
 # Room for a definition of ten thousand usernames.
@@ -54,8 +53,8 @@ def create_app(
         app.state.settings = settings
         patient = PatientRedis(app.state.redis)
         app.state.rate_limits = RateLimits(patient)
-        app.state.identities = Together(partial(app.state.database.look, accounts.by_key))
-        app.state.answers = Answers(app.state.database, patient, _version())
+        app.state.looks = Looks(app.state.database)
+        app.state.answers = Answers(app.state.looks, patient, _version())
         app.state.enqueuer = Enqueuer(settings.redis_url)
         try:
             yield

@@ -25,6 +25,10 @@ return found
 """
 
 
+_Request = tuple[tuple[str, ...], int]
+"""The names that a request counts for, and a number that makes it one of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """What is left of a limit after one more request; `remaining` is negative when that was one too many."""
@@ -58,19 +62,21 @@ class RateLimits:
         self._counted = Together(self._count)
         self._requests = count()
 
-    async def take(self, name: str, limit: int) -> Allowance | None:
-        """Counts one request of `name`, of which `limit` a minute are allowed; None when 0 says all are."""
-        if not limit:
-            return None
-        taken, left = await self._shared(name) or self._local(name)
-        return Allowance(limit, limit - taken, max(1, -int(-left // 1)))
+    async def take(self, *limits: tuple[str, int]) -> list[Allowance]:
+        """Counts one request of each name, of which so many a minute are allowed; those with 0 are not counted."""
+        counted = [(name, limit) for name, limit in limits if limit]
+        if not counted:
+            return []
+        names = tuple(name for name, _ in counted)
+        found = await self._counted((names, next(self._requests))) or [self._local(name) for name in names]
+        return [
+            Allowance(limit, limit - taken, max(1, -int(-left // 1)))
+            for (_, limit), (taken, left) in zip(counted, found, strict=True)
+        ]
 
-    async def _shared(self, name: str) -> tuple[int, float] | None:
-        return await self._counted((name, next(self._requests)))
-
-    async def _count(self, requests: Collection[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, float]]:
-        """Of each request its number in its name's window, and the seconds left of that; nothing without Redis."""
-        new = Counter(name for name, _ in requests)
+    async def _count(self, requests: Collection[_Request]) -> dict[_Request, list[tuple[int, float]]]:
+        """Of each request its number in each name's window, and the seconds left of that; nothing without Redis."""
+        new = Counter(name for names, _ in requests for name in names)
         names = [f"almanac:rate:{name}" for name in new]
         asked = (_COUNT, len(names), *names, _WINDOW_SECONDS * 1000, *new.values())
         found = await self._redis(lambda redis: redis.eval(*asked))
@@ -79,9 +85,10 @@ class RateLimits:
         before = {name: counted - new[name] for name, counted in zip(new, found[::2], strict=True)}
         left = dict(zip(new, found[1::2], strict=True))
         numbered = {}
-        for name, request in requests:
-            before[name] += 1
-            numbered[name, request] = before[name], left[name] / 1000
+        for request in requests:
+            for name in request[0]:
+                before[name] += 1
+            numbered[request] = [(before[name], left[name] / 1000) for name in request[0]]
         return numbered
 
     def _local(self, name: str) -> tuple[int, float]:

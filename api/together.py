@@ -16,14 +16,14 @@ class Together(Generic[Key, Answer]):
         self._waiting: dict[Key, asyncio.Future[Answer | None]] = {}
         self._asking: asyncio.Task[None] | None = None
 
-    async def __call__(self, key: Key) -> Answer | None:
-        """The answer for one key; raises what asking raised."""
+    def __call__(self, key: Key) -> asyncio.Future[Answer | None]:
+        """What to await for the answer for one key; it raises what asking raised."""
         future = self._waiting.get(key)
         if future is None:
             future = self._waiting[key] = asyncio.get_running_loop().create_future()
         if self._asking is None:
             self._asking = asyncio.create_task(self._work())
-        return await asyncio.shield(future)  # whoever gives up does so alone
+        return asyncio.shield(future)  # whoever gives up does so alone
 
     async def _work(self) -> None:
         try:

@@ -53,7 +53,7 @@ class Context:
         answers: Answers | None = None,
     ) -> "Context":
         """What someone who was let in asks with; their answer may be kept among `answers`."""
-        state, viewer, sources = request.app.state, admission.viewer, Sources(answers)
+        state, viewer, sources = request.app.state, admission.viewer, Sources(answers, admission.stamps)
         loaders = DataLoaders.of(state.database, viewer, sources)
         return cls(
             request, viewer, state.enqueuer, loaders, sources, connection_params, admission.identity, state.database

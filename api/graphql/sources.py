@@ -13,11 +13,12 @@ class Sources:
     """Gathers the stamps of what a request reads, each taken before it is read.
 
     Stamps cover saved cohorts, their numbers, and films. Who reads anything else says so with `beyond`, and the
-    answer is not kept. Without `answers` nothing is.
+    answer is not kept. Without `answers` nothing is. `taken` are stamps that were taken already.
     """
 
-    def __init__(self, answers: Answers | None = None) -> None:
+    def __init__(self, answers: Answers | None = None, taken: Stamps | None = None) -> None:
         self._answers = answers
+        self._taken = taken
         self._stamps: Stamps | None = None
 
     @property
@@ -33,13 +34,16 @@ class Sources:
         """Takes the stamps of films and of these cohorts; await it before reading them."""
         if self._answers is None:
             return
-        known = self._stamps.cohorts if self._stamps else {}
-        if self._stamps is not None and all(key in known for key in cohort_ids):
-            return
-        now = await self._answers.stamps(cohort_ids)
-        if self._stamps is not None:  # the earlier moment counts
-            now = Stamps(self._stamps.since, self._stamps.changed, {**now.cohorts, **known})
-        self._stamps = now
+        if self._taken is None or any(key not in self._taken.cohorts for key in cohort_ids):
+            now, before = await self._answers.stamps(cohort_ids), self._taken
+            if before is None:
+                self._taken = now
+            else:  # the earlier moment counts
+                self._taken = Stamps(before.since, before.changed, {**now.cohorts, **before.cohorts})
+        noted = self._stamps.cohorts if self._stamps else {}
+        self._stamps = Stamps(
+            self._taken.since, self._taken.changed, {**noted, **{key: self._taken.cohorts[key] for key in cohort_ids}}
+        )
 
 
 class OnlyQueries(SchemaExtension):

@@ -20,7 +20,9 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 
 from api.answers import Made
+from api.auth import cookie
 from api.auth.admission import Admission, Refused, admit
+from api.auth.origin import from_elsewhere
 from api.graphql.context import Context
 from api.graphql.errors import BadUserInput, ClientError, TooComplex, formatted
 from api.graphql.websocket import Adapter, Handler, introduce
@@ -61,12 +63,15 @@ class GraphQLView(GraphQL[Context, None]):
             return graphiql_page()
         headers: Mapping[str, str] = {}
         try:
-            admission = await admit(request)
+            question = await _question(request)
+            kept = request.app.state.answers.here(question) if question else None
+            admission = await admit(request, cohort_ids=kept.stamps.cohorts if kept else None)
             headers = admission.headers
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                response = await self._kept(request, admission) or await self.run(
-                    request, Context.of(request, admission)
-                )
+            if kept and kept.viewer == admission.viewer and kept.stamps.same(admission.stamps):
+                response = _given(request, kept.body, kept.etag)
+            else:
+                async with asyncio.timeout(_ANSWER_SECONDS):
+                    response = await self._made(request, admission, question)
         except Refused as refused:
             response, headers = _refusal(refused.error, refused.status), refused.headers
         except HTTPException as error:
@@ -79,11 +84,10 @@ class GraphQLView(GraphQL[Context, None]):
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    async def _kept(self, request: Request, admission: Admission) -> Response | None:
-        """The answer to a question that may have been answered before; None for anything else."""
-        question = await _question(request, admission)
+    async def _made(self, request: Request, admission: Admission, question: str | None) -> Response:
+        """An answer made now or, to a question, just before or by another process."""
         if question is None:
-            return None
+            return await self.run(request, Context.of(request, admission))
         answers = request.app.state.answers
 
         async def make() -> Made:
@@ -95,15 +99,9 @@ class GraphQLView(GraphQL[Context, None]):
             return response.body, context.sources.stamps
 
         try:
-            body, etag = await answers.get(question, make)
+            return _given(request, *await answers.get(question, admission.viewer, make))
         except _Unkept as unkept:
             return unkept.response
-        if request.method == "POST":
-            return Response(body, media_type=_JSON)
-        validators = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
-        if etag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=validators)
-        return Response(body, media_type=_JSON, headers=validators)
 
     async def get_context(self, request: WebSocket, response: object) -> Context:
         """What a websocket begins with: nobody, until the client has introduced itself."""
@@ -139,8 +137,8 @@ class _Unkept(Exception):  # noqa: N818 - no error: it carries an answer past th
         self.response = response
 
 
-async def _question(request: Request, admission: Admission) -> str | None:
-    """A digest of what is asked and by whom, None for what is no plain question in JSON or an address."""
+async def _question(request: Request) -> str | None:
+    """A digest of what is asked and with which credentials, None for what is no question that is answered in JSON."""
     if request.method == "GET":
         asked = request.scope["query_string"]
     elif request.method == "POST" and request.headers.get("content-type", "").startswith(_JSON):
@@ -149,9 +147,19 @@ async def _question(request: Request, admission: Admission) -> str | None:
         return None
     if len(asked) > _LONGEST_QUESTION or "multipart" in request.headers.get("accept", ""):
         return None
-    viewer = admission.viewer
-    who = f"{request.method} {viewer.account_id} {viewer.operator} ".encode()
-    return hashlib.sha256(who + asked).hexdigest()
+    session = None if from_elsewhere(request) else cookie.of(request)
+    credentials = repr((request.method, request.headers.get("authorization"), session)).encode()
+    return hashlib.sha256(credentials + asked).hexdigest()
+
+
+def _given(request: Request, body: bytes, etag: str) -> Response:
+    """An answer to a question; by GET with its validator, or word that it is what the client has."""
+    if request.method == "POST":
+        return Response(body, media_type=_JSON)
+    validators = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=validators)
+    return Response(body, media_type=_JSON, headers=validators)
 
 
 def _refusal(error: ClientError, status: int) -> Response:

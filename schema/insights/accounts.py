@@ -1,6 +1,5 @@
 """Looks accounts up: by the secret that stands for one, and with what they keep here."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,21 +28,21 @@ class Identity:
         return Viewer(self.account_id, operator=self.scope == "operator")
 
 
-def by_key(connection: Connection, digests: Collection[bytes]) -> dict[bytes, Identity]:
-    """Whose keys these are, by digest; those that are unknown, expired or revoked are left out.
+# The keys of :hashes that are neither expired nor revoked. One is an operator's only as long as its account is.
+KEYS = """
+    SELECT k.secret_hash, k.account_id, a.email, k.id, coalesce(k.last_used_at < now() - interval '5 minutes', true)
+           AS stale, CASE WHEN k.scope = 'operator' AND NOT a.operator THEN 'write' ELSE k.scope END AS scope
+    FROM api_keys k JOIN accounts a ON a.id = k.account_id
+    WHERE k.secret_hash = ANY(:hashes) AND k.revoked_at IS NULL AND coalesce(k.expires_at > now(), true)
+"""
 
-    A key is an operator's only as long as its account is.
-    """
-    rows = connection.execute(
-        text(
-            "SELECT a.id, a.email, CASE WHEN k.scope = 'operator' AND NOT a.operator THEN 'write' ELSE k.scope END,"
-            " k.id, coalesce(k.last_used_at < now() - interval '5 minutes', true), k.secret_hash"
-            " FROM api_keys k JOIN accounts a ON a.id = k.account_id WHERE k.secret_hash = ANY(:hashes)"
-            " AND k.revoked_at IS NULL AND coalesce(k.expires_at > now(), true)"
-        ),
-        {"hashes": list(digests)},
-    )
-    return {bytes(found): Identity(*identity) for *identity, found in rows}
+
+def by_key(connection: Connection, secret: str) -> Identity | None:
+    """Whose key this is; None for one that is unknown, expired or revoked."""
+    row = connection.execute(
+        text(f"SELECT account_id, email, scope, id, stale FROM ({KEYS}) k"), {"hashes": [digest(secret)]}
+    ).one_or_none()
+    return Identity(*row) if row else None
 
 
 def by_session(connection: Connection, secret: str) -> Identity | None:

@@ -146,9 +146,9 @@ def test_what_is_remembered_without_redis_is_bounded(monkeypatch):
 
     async def work():
         for n in range(100):
-            await limits.take(f"address {n}", 5)
-            await limits.take("busy", 1000)
-        return await limits.take("busy", 1000)
+            await limits.take((f"address {n}", 5))
+            await limits.take(("busy", 1000))
+        return (await limits.take(("busy", 1000)))[0]
 
     assert asyncio.run(work()).remaining == 1000 - 101
     assert len(limits._here) == 10
