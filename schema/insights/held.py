@@ -6,7 +6,7 @@ from sqlalchemy import Connection, text
 
 from schema.insights.catalogue import CHANGED
 from schema.insights.film_columns import FilmColumns
-from schema.insights.groups import Group, SavedGroup
+from schema.insights.groups import AdHocGroup, Group, SavedGroup
 from schema.insights.numbers import Numbers
 
 # A film takes about 250 bytes; ten circles of a hundred members have so many.
@@ -16,12 +16,16 @@ Version = tuple[int, ...]
 """What moves with whatever a group's numbers follow from, films aside: whether two are equal is all it tells."""
 
 _OF_VECTORS = "count(v.version)::bigint, coalesce(sum(v.version), 0)::bigint"
-_OF_COHORT = (
+_COHORT = (
     f"SELECT (SELECT version FROM cohorts WHERE id = :cohort), {_OF_VECTORS}"
     " FROM cohort_members m JOIN member_vectors v USING (member_id) WHERE m.cohort_id = :cohort"
 )
-_OF_MEMBERS = f"SELECT {_OF_VECTORS} FROM member_vectors v WHERE member_id = ANY(CAST(:members AS int[]))"
-_FILMS = f"SELECT EXISTS (SELECT FROM film_columns WHERE {CHANGED})"
+_MEMBERS = f"SELECT {_OF_VECTORS} FROM member_vectors v WHERE member_id = ANY(CAST(:members AS int[]))"
+_VERSION = {SavedGroup: text(_COHORT), AdHocGroup: text(_MEMBERS)}
+_CURRENT = {
+    kind: text(f"SELECT v.*, EXISTS (SELECT FROM film_columns WHERE {CHANGED}) FROM ({version}) v")
+    for kind, version in ((SavedGroup, _COHORT), (AdHocGroup, _MEMBERS))
+}
 
 
 def version_of(connection: Connection, group: Group) -> Version:
@@ -29,18 +33,13 @@ def version_of(connection: Connection, group: Group) -> Version:
 
     Vectors' versions only grow, and a member who comes or goes moves the cohort's own.
     """
-    return tuple(connection.execute(text(_version(group)), group.key).one())
+    return tuple(connection.execute(_VERSION[type(group)], group.key).one())
 
 
 def is_current(connection: Connection, group: Group, version: Version, films: FilmColumns) -> bool:
     """Whether a group is still of this version, and no film has changed since `films`; in one statement."""
-    asked = text(f"SELECT v.*, ({_FILMS}) FROM ({_version(group)}) v")
-    *found, changed = connection.execute(asked, {**group.key, "since": films.since}).one()
+    *found, changed = connection.execute(_CURRENT[type(group)], {**group.key, "since": films.since}).one()
     return tuple(found) == version and not changed
-
-
-def _version(group: Group) -> str:
-    return _OF_COHORT if isinstance(group, SavedGroup) else _OF_MEMBERS
 
 
 class HeldNumbers:
