@@ -56,9 +56,8 @@ class Answers:
         return found
 
     async def stamps(self, cohort_ids: Collection[int]) -> Stamps:
-        """The stamps of films and of these cohorts as they are now."""
-        found = (await self._looks(cohort_ids=cohort_ids)).stamps
-        return Stamps(found.since, found.changed, {key: found.cohorts[key] for key in cohort_ids})
+        """The stamps of films and of these cohorts, and perhaps of others, as they are now."""
+        return (await self._looks(cohort_ids=cohort_ids)).stamps
 
     async def get(self, question: str, viewer: Viewer, make: Callable[[], Awaitable[Made]]) -> tuple[bytes, str]:
         """The body of the answer and its validator: another process's, one being made, or made by `make`."""

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from schema.engine import SNAPSHOT
 from schema.insights.catalogue import Catalogue
 from schema.insights.held import HeldNumbers
+from schema.insights.shelf import Shelves
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -17,8 +18,8 @@ Answer = TypeVar("Answer")
 class Database:
     """Asks `schema.insights` questions, and has `schema.store` write. Each takes its own connection.
 
-    What is `read` is all of one moment however many statements it takes, and cannot write. `catalogue` keeps what
-    all requests know of films, `held` the numbers of the groups that they asked about.
+    What is `read` is all of one moment however many statements it takes, and cannot write. Requests share what
+    they know: `catalogue` of all films, `held` of the groups they asked about, `shelves` of the films they showed.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
@@ -27,6 +28,7 @@ class Database:
         self._reading = engine.execution_options(**SNAPSHOT)
         self.catalogue = Catalogue()
         self.held = HeldNumbers()
+        self.shelves = Shelves()
 
     async def look(
         self,

@@ -10,6 +10,10 @@ class Viewer:
     account_id: int | None = None
     operator: bool = False
 
+    def sees(self, visibility: str, owner_id: int | None) -> bool:
+        """Whether a cohort exists for them; `VISIBLE` in Python."""
+        return visibility == "public" or self.operator or (owner_id is not None and owner_id == self.account_id)
+
     @property
     def bound(self) -> dict[str, object]:
         """The values that `VISIBLE` refers to."""

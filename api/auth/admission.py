@@ -12,7 +12,7 @@ from api.graphql.errors import ClientError, RateLimited, Unauthenticated
 from api.rate_limits import Allowance
 from schema.insights import accounts
 from schema.insights.accounts import Identity
-from schema.insights.stamps import Stamps
+from schema.insights.stamps import Look
 from schema.secrets import digest
 from schema.store import keys
 from schema.viewer import ANYONE, Viewer
@@ -35,12 +35,12 @@ class Refused(Exception):
 class Admission:
     """Someone who was let in; `identity` is None for anyone at all. `headers` belong into the answer.
 
-    `stamps` are those of the moment when a key was looked up, or cohorts were.
+    `look` is the one at which a key was looked up, or cohorts were.
     """
 
     identity: Identity | None
     headers: Mapping[str, str] = field(default_factory=dict)
-    stamps: Stamps | None = None
+    look: Look | None = None
 
     @property
     def viewer(self) -> Viewer:
@@ -53,8 +53,8 @@ async def admit(
 ) -> Admission:
     """Counts a request and says who asks; raises Refused.
 
-    `authorization` stands in for the header where a browser cannot send it. With `cohort_ids` stamps are taken on
-    the way, of films and of these cohorts.
+    `authorization` stands in for the header where a browser cannot send it. With `cohort_ids` a look is taken on
+    the way, at films and at these cohorts.
     """
     settings, limits = connection.app.state.settings, connection.app.state.rate_limits
     limit, address = settings.requests_a_minute, address_of(connection)
@@ -66,7 +66,8 @@ async def admit(
         looking = connection.app.state.looks(secret, cohort_ids or ())  # meanwhile
         allowances = await limits.take(of_address, (f"key {secret.hex()}", limit))
         _check(*allowances[:-1])
-        identity, stamps = await looking
+        look = await looking
+        identity = look.identities.get(secret)
         await _check_key(connection, identity)
     else:
         if cookie.of(connection):
@@ -75,9 +76,9 @@ async def admit(
         who = f"account {identity.account_id}" if identity else f"anyone {address}"
         allowances = await limits.take((who, limit if identity else settings.anonymous_requests_a_minute))
         looks = connection.app.state.looks
-        stamps = None if cohort_ids is None else (await looks(cohort_ids=cohort_ids)).stamps
+        look = None if cohort_ids is None else await looks(cohort_ids=cohort_ids)
     _check(*allowances[-1:])
-    return Admission(identity, allowances[-1].headers if allowances else {}, stamps)
+    return Admission(identity, allowances[-1].headers if allowances else {}, look)
 
 
 async def recognise(connection: HTTPConnection, authorization: str | None = None) -> Identity | None:
@@ -90,7 +91,8 @@ async def recognise(connection: HTTPConnection, authorization: str | None = None
     session = None if from_elsewhere(connection) else cookie.of(connection)
     identity = None
     if authorization:
-        identity = (await connection.app.state.looks(_secret(authorization))).identity
+        secret = _secret(authorization)
+        identity = (await connection.app.state.looks(secret)).identities.get(secret)
         await _check_key(connection, identity)
     elif session:
         identity = await connection.app.state.database.look(accounts.by_session, session)

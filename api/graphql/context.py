@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import strawberry
 from starlette.requests import HTTPConnection
 
-from api.answers import Answers
 from api.auth.admission import Admission
 from api.database import Database
 from api.enqueue import Enqueuer
@@ -50,10 +49,10 @@ class Context:
         request: HTTPConnection,
         admission: Admission,
         connection_params: dict | None = None,
-        answers: Answers | None = None,
     ) -> "Context":
-        """What someone who was let in asks with; their answer may be kept among `answers`."""
-        state, viewer, sources = request.app.state, admission.viewer, Sources(answers, admission.stamps)
+        """What someone who was let in asks with."""
+        state, viewer = request.app.state, admission.viewer
+        sources = Sources(state.looks, admission.look)
         loaders = DataLoaders.of(state.database, viewer, sources)
         return cls(
             request, viewer, state.enqueuer, loaders, sources, connection_params, admission.identity, state.database

@@ -5,45 +5,47 @@ from collections.abc import Collection, Iterator
 from strawberry.extensions import SchemaExtension
 from strawberry.types.graphql import OperationType
 
-from api.answers import Answers
-from schema.insights.stamps import Stamps
+from api.looks import Looks
+from schema.insights.stamps import Look, Stamps
 
 
 class Sources:
     """Gathers the stamps of what a request reads, each taken before it is read.
 
     Stamps cover saved cohorts, their numbers, and films. Who reads anything else says so with `beyond`, and the
-    answer is not kept. Without `answers` nothing is. `taken` are stamps that were taken already.
+    answer is not to be kept. `taken` is a look that was taken already.
     """
 
-    def __init__(self, answers: Answers | None = None, taken: Stamps | None = None) -> None:
-        self._answers = answers
+    def __init__(self, looks: Looks, taken: Look | None = None) -> None:
+        self._looks = looks
         self._taken = taken
-        self._stamps: Stamps | None = None
+        self._cohorts: set[int] | None = set()
 
     @property
     def stamps(self) -> Stamps | None:
         """The stamps of all that was read; None when they do not cover it, or nothing was."""
-        return self._stamps if self._answers else None
+        if self._cohorts is None or self._taken is None:
+            return None
+        found = self._taken.stamps
+        return Stamps(found.since, found.changed, {key: found.cohorts[key] for key in self._cohorts})
 
     def beyond(self) -> None:
         """Notes that something is read that stamps do not cover."""
-        self._answers = None
+        self._cohorts = None
 
-    async def note(self, cohort_ids: Collection[int] = ()) -> None:
-        """Takes the stamps of films and of these cohorts; await it before reading them."""
-        if self._answers is None:
-            return
-        if self._taken is None or any(key not in self._taken.cohorts for key in cohort_ids):
-            now, before = await self._answers.stamps(cohort_ids), self._taken
-            if before is None:
-                self._taken = now
-            else:  # the earlier moment counts
-                self._taken = Stamps(before.since, before.changed, {**now.cohorts, **before.cohorts})
-        noted = self._stamps.cohorts if self._stamps else {}
-        self._stamps = Stamps(
-            self._taken.since, self._taken.changed, {**noted, **{key: self._taken.cohorts[key] for key in cohort_ids}}
-        )
+    async def look(self, cohort_ids: Collection[int] = ()) -> Look:
+        """How films and these cohorts stood before any of them was read; await it before reading them."""
+        if self._cohorts is not None:
+            self._cohorts.update(cohort_ids)
+        taken = self._taken
+        if taken is None or any(key not in taken.stamps.cohorts for key in cohort_ids):
+            now = await self._looks(cohort_ids=cohort_ids)
+            taken = self._taken  # another may have looked meanwhile
+            if taken is not None:  # the earlier moment counts
+                cohorts = {**now.stamps.cohorts, **taken.stamps.cohorts}
+                now = Look(Stamps(taken.stamps.since, taken.stamps.changed, cohorts), {**now.cohorts, **taken.cohorts})
+            self._taken = now
+        return self._taken
 
 
 class OnlyQueries(SchemaExtension):

@@ -67,7 +67,7 @@ class GraphQLView(GraphQL[Context, None]):
             kept = request.app.state.answers.here(question) if question else None
             admission = await admit(request, cohort_ids=kept.stamps.cohorts if kept else None)
             headers = admission.headers
-            if kept and kept.viewer == admission.viewer and kept.stamps.same(admission.stamps):
+            if kept and kept.viewer == admission.viewer and kept.stamps.same(admission.look.stamps):
                 response = _given(request, kept.body, kept.etag)
             else:
                 async with asyncio.timeout(_ANSWER_SECONDS):
@@ -91,7 +91,7 @@ class GraphQLView(GraphQL[Context, None]):
         answers = request.app.state.answers
 
         async def make() -> Made:
-            context = Context.of(request, admission, answers=answers)
+            context = Context.of(request, admission)
             request.state.sources = context.sources
             response = await self.run(request, context)
             if response.status_code != 200 or response.headers["content-type"] != _JSON:

@@ -36,11 +36,6 @@ class Fetched:
     def __init__(self, base: FilmColumns, since: int, until: int, change: Change | None) -> None:
         self._base, self._since, self._until, self._change = base, since, until, change
 
-    @property
-    def nothing(self) -> bool:
-        """Whether no film has changed."""
-        return self._change is None
-
     def columns(self) -> FilmColumns:
         """The columns at the moment of the fetch. Milliseconds of arithmetic when much has changed."""
         if self._change is None:

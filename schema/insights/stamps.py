@@ -1,16 +1,17 @@
 """What tells whether an answer given before would be the same now: stamps of cohorts, and whether films changed."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, text
 
 from schema.insights.accounts import KEYS, Identity
+from schema.insights.cohorts import CohortRow
 
 _COHORTS = """
-    SELECT c.id, concat_ws(' ', c.version, c.owner_id, c.visibility, v.members, v.vectors, v.versions, c.label) AS stamp
+    SELECT c.id, c.label, c.version, c.owner_id, c.visibility, v.members, v.vectors || ' ' || v.versions AS vectors
     FROM cohorts c CROSS JOIN LATERAL (
-        SELECT count(*) AS members, count(v.version) AS vectors, sum(v.version) AS versions
+        SELECT count(*) AS members, count(v.version) AS vectors, coalesce(sum(v.version), 0) AS versions
         FROM cohort_members m LEFT JOIN member_vectors v USING (member_id) WHERE m.cohort_id = c.id
     ) v WHERE c.id = ANY(:cohorts)
 """
@@ -18,7 +19,8 @@ _NOW = text(
     f"""
     SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
            (SELECT coalesce(max(changed_in), 0) FROM film_changes),
-           (SELECT json_object_agg(id, stamp) FROM ({_COHORTS}) c),
+           (SELECT json_agg(json_build_array(id, label, version, owner_id, visibility, members, vectors))
+            FROM ({_COHORTS}) c),
            (SELECT json_object_agg(encode(secret_hash, 'hex'), json_build_array(account_id, email, scope, id, stale))
             FROM ({KEYS}) k)
     """
@@ -41,13 +43,23 @@ class Stamps:
         return later.changed < self.since and all(later.cohorts.get(key) == self.cohorts[key] for key in self.cohorts)
 
 
-def stamps(
-    connection: Connection, cohort_ids: Collection[int], digests: Collection[bytes] = ()
-) -> tuple[Stamps, dict[bytes, Identity]]:
-    """The stamps of this moment, "" of cohorts that do not exist, and whose keys have these digests. One statement."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is seen at a moment: its stamps, the cohorts asked about, and whose keys have which digests."""
+
+    stamps: Stamps
+    cohorts: Mapping[int, CohortRow] = field(default_factory=dict)
+    identities: Mapping[bytes, Identity] = field(default_factory=dict)
+
+
+def look(connection: Connection, cohort_ids: Collection[int], digests: Collection[bytes] = ()) -> Look:
+    """Looks at cohorts and keys in one statement; a cohort that does not exist has the stamp ""."""
     asked = {"cohorts": list(cohort_ids), "hashes": list(digests)}
     since, changed, cohorts, identities = connection.execute(_NOW, asked).one()
-    found = {key: (cohorts or {}).get(str(key), "") for key in cohort_ids}
-    return Stamps(since, changed, found), {
-        bytes.fromhex(digest): Identity(*identity) for digest, identity in (identities or {}).items()
-    }
+    stamps = dict.fromkeys(cohort_ids, "")
+    rows = {}
+    for *row, vectors in cohorts or ():
+        rows[row[0]] = CohortRow(*row)
+        stamps[row[0]] = f"{row[1:]} {vectors}"
+    found = {bytes.fromhex(digest): Identity(*identity) for digest, identity in (identities or {}).items()}
+    return Look(Stamps(since, changed, stamps), rows, found)

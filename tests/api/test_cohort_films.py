@@ -206,7 +206,7 @@ def test_global_numbers_are_the_histogram_s(api, world):
 
 
 # A process that has neither film columns nor the numbers of the cohort yet reads them.
-COLD = ["stamps", "cohort", "version", "columns", "names", "vectors"]
+COLD = ["stamps", "stamps", "columns", "names", "vectors"]
 
 
 def kinds(answer) -> list[str]:
@@ -238,8 +238,6 @@ def _kind(statement: str) -> str:
     """What a statement is for."""
     marks = {
         "FROM film_changes": "stamps",
-        "FROM cohorts c": "cohort",
-        "sum(v.version)": "version",
         "member_vectors": "vectors",
         "FROM film_credits": "credits",
         "FROM film_histograms": "histograms",

@@ -32,7 +32,7 @@ class DataLoaders:
     def of(cls, database: Database, viewer: Viewer, sources: Sources) -> "DataLoaders":
         """Fresh loaders over `database`, for someone's eyes; `sources` gathers what they read."""
         return cls(
-            cohort_by_id=CohortById(database, sources, viewer),
+            cohort_by_id=CohortById(sources, viewer),
             credits_by_film=CreditsByFilm(database, sources),
             film_by_id=FilmById(database, sources),
             film_id_by_slug=FilmIdBySlug(database, sources),

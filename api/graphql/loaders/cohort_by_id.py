@@ -1,25 +1,21 @@
 """Saved cohorts by id."""
 
-from collections.abc import Collection
+from strawberry.dataloader import DataLoader
 
-from sqlalchemy import Connection
-
-from api.database import Database
-from api.graphql.loaders.loader import Loader
 from api.graphql.sources import Sources
-from schema.insights import cohorts
+from schema.insights.cohorts import CohortRow
 from schema.viewer import Viewer
 
 
-class CohortById(Loader[int, cohorts.CohortRow]):
+class CohortById(DataLoader[int, CohortRow | None]):
     """A saved cohort, None when there is no such cohort for the viewer."""
 
-    def __init__(self, database: Database, sources: Sources, viewer: Viewer) -> None:
-        def question(connection: Connection, cohort_ids: Collection[int]) -> dict[int, cohorts.CohortRow]:
-            return cohorts.by_id(connection, cohort_ids, viewer)
+    def __init__(self, sources: Sources, viewer: Viewer) -> None:
+        super().__init__(load_fn=self._answer)
+        self._sources = sources
+        self._viewer = viewer
 
-        super().__init__(database, sources, question)
-
-    async def note(self, keys: list[int]) -> None:
-        """The stamps of cohorts cover it; one that does not exist has none, whoever may see it later."""
-        await self._sources.note(keys)
+    async def _answer(self, keys: list[int]) -> list[CohortRow | None]:
+        found = (await self._sources.look(keys)).cohorts
+        rows = [found.get(key) for key in keys]
+        return [row if row and self._viewer.sees(row.visibility, row.owner_id) else None for row in rows]

@@ -27,12 +27,8 @@ class Loader(DataLoader[Key, Result | None]):
         self._sources = sources
         self._question = question
 
-    async def note(self, keys: list[Key]) -> None:
-        """Notes what is about to be read; stamps cover it where a loader says so."""
-        self._sources.beyond()
-
     async def _answer(self, keys: list[Key]) -> list[Result | None]:
-        await self.note(keys)
+        self._sources.beyond()
         found = await self._database.look(self._question, keys)
         return [found.get(key) for key in keys]
 
@@ -40,6 +36,14 @@ class Loader(DataLoader[Key, Result | None]):
 class FilmLoader(Loader[Key, Result]):
     """A loader of what is known of films."""
 
-    async def note(self, keys: list[Key]) -> None:
-        """The stamps of films cover it."""
-        await self._sources.note()
+    async def _answer(self, keys: list[Key]) -> list[Result | None]:
+        stamps = (await self._sources.look()).stamps  # which cover it
+        shelf = self._database.shelves[self._question]
+        known = shelf.at(stamps)
+        missing = [key for key in keys if key not in known]
+        if missing:
+            found = await self._database.look(self._question, missing)
+            fresh = {key: found.get(key) for key in missing}
+            shelf.put(known, fresh)
+            known = {**fresh, **{key: known[key] for key in keys if key not in fresh}}
+        return [known[key] for key in keys]

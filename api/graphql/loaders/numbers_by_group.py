@@ -12,7 +12,7 @@ from schema.insights import catalogue, filters
 from schema.insights.aggregates import Vector
 from schema.insights.given import FilmFilter, FilterError
 from schema.insights.groups import Group, SavedGroup
-from schema.insights.held import Version, is_current, version_of
+from schema.insights.held import Held, version_of
 from schema.insights.numbers import Numbers, numbers
 from schema.viewer import Viewer
 
@@ -45,54 +45,55 @@ class NumbersByGroup(DataLoader[Asked, Found]):
         return [await self._one(key) for key in keys]
 
     async def _one(self, asked: Asked) -> Found | Exception:
-        if isinstance(asked.group, SavedGroup) and asked.look_ups == FilmFilter():
-            await self._sources.note([asked.group.cohort_id])
-        else:
+        group, database = asked.group, self._database
+        saved, plain = isinstance(group, SavedGroup), asked.look_ups == FilmFilter()
+        if not (saved and plain):
             self._sources.beyond()
-        shared, held = self._database.catalogue, self._database.held
-        version, found = held.get(asked.group) or (None, None)
-        if found is None or found.films.stamps is not shared.columns.stamps:
-            version = found = None
-        elif asked.look_ups == FilmFilter():
-            if await self._database.look(is_current, asked.group, version, shared.columns):
-                return Found(found, {})
-            version = None
+        held = database.held.get(group)
+        if held is not None and plain:
+            if saved:
+                current = held.holds(group, (await self._sources.look([group.cohort_id])).stamps)
+            else:
+                current = await database.look(held.is_current, group)
+            if current:
+                return Found(held.numbers, {})
+        elif saved:
+            await self._sources.look([group.cohort_id])
         try:
-            fetched, looked_up = await self._database.read(_fetch, asked, version, shared.columns, self._viewer)
+            fetched, looked_up = await database.read(_fetch, asked, held, database.catalogue.columns, self._viewer)
         except FilterError as error:
             return error
-        if fetched is None:
-            return Found(found, looked_up)
         # Milliseconds of arithmetic, which would keep all other requests waiting.
-        found = await asyncio.to_thread(_compute, fetched, shared)
-        held.put(asked.group, fetched.version, found)
-        return Found(found, looked_up)
+        found = await asyncio.to_thread(_compute, fetched, held, database.catalogue)
+        database.held.put(group, found)
+        return Found(found.numbers, looked_up)
 
 
 class _Fetched(NamedTuple):
-    """What numbers are computed from."""
+    """What numbers are computed from; no vectors when those that are held are of this version."""
 
-    version: Version
-    vectors: list[Vector]
+    version: str
+    vectors: list[Vector] | None
     films: catalogue.Fetched
 
 
 def _fetch(
-    connection: Connection,
-    asked: Asked,
-    held: Version | None,
-    films: catalogue.FilmColumns,
-    viewer: Viewer,
-) -> tuple[_Fetched | None, filters.Wanted]:
-    """What numbers are computed from, None when those of the version `held` and of `films` still hold."""
+    connection: Connection, asked: Asked, held: Held | None, films: catalogue.FilmColumns, viewer: Viewer
+) -> tuple[_Fetched, filters.Wanted]:
     looked_up = filters.looked_up(connection, asked.group, asked.look_ups, viewer)
     version, changes = version_of(connection, asked.group), catalogue.changes(connection, films)
-    if held == version and changes.nothing:
-        return None, looked_up
+    if held is not None and held.version == version:
+        return _Fetched(version, None, changes), looked_up
     return _Fetched(version, asked.group.vectors(connection), changes), looked_up
 
 
-def _compute(fetched: _Fetched, shared: catalogue.Catalogue) -> Numbers:
+def _compute(fetched: _Fetched, held: Held | None, shared: catalogue.Catalogue) -> Held:
     columns = fetched.films.columns()
     shared.publish(columns)
-    return numbers(fetched.vectors, columns)
+    if fetched.vectors is not None:
+        found = numbers(fetched.vectors, columns)
+    elif held.numbers.films.stamps is columns.stamps:
+        found = held.numbers
+    else:
+        found = Numbers(held.numbers.counts, columns)
+    return Held(fetched.version, found, columns.since)
