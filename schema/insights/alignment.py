@@ -21,8 +21,8 @@ class Alignment:
     `shared` counts films both have rated. Over these: `cosine` of the ratings, each less its member's mean
     (-1 to 1); `matching`, the share given the very same stars; `difference`, the mean distance in stars.
     `likes_overlap` is the share of films liked by both among those liked by either (Jaccard).
-    `score` is the cosine drawn toward what is usual for the member by SHRINKAGE, so that three films in
-    common prove little; nan where no film is shared.
+    `score` is the cosine drawn toward `usual`, the mean cosine over the others by the films shared with each, by
+    SHRINKAGE, so that three films in common prove little; nan where no film is shared.
     """
 
     shared: Ints
@@ -31,10 +31,15 @@ class Alignment:
     matching: Floats
     difference: Floats
     likes_overlap: Floats
+    usual: float
 
-    def order(self) -> Ints:
-        """The others from most to least aligned; equals by more shared films, then as they were given."""
-        return np.lexsort((-self.shared, np.where(np.isnan(self.score), np.inf, -self.score)))
+    def order(self, *, least_first: bool = False) -> Ints:
+        """The others from most to least aligned, or the other way round.
+
+        Equals by more shared films, then as they were given. Those without a score come last in either direction.
+        """
+        cost = self.score if least_first else -self.score
+        return np.lexsort((-self.shared, np.where(np.isnan(self.score), np.inf, cost)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,11 @@ def _found(starts: Ints, films: Ints) -> tuple[Ints, Ints]:
     return np.repeat(first - ends + lengths, lengths) + np.arange(lengths.sum()), lengths
 
 
-def align(one: Vector, others: Members) -> Alignment:
-    """`one` beside each of `others`. Time is linear in the films of `one` and what the others made of them."""
+def align(one: Vector, others: Members, itself: int | None = None) -> Alignment:
+    """`one` beside each of `others`, of whom `one` may be number `itself`: nobody is compared with themself.
+
+    Time is linear in the films of `one` and what the others made of them.
+    """
     rated = one.ratings > 0
     stars = one.ratings[rated].astype(np.float64)
     at, lengths = _found(others.starts, one.film_ids[rated].astype(np.int64))
@@ -109,19 +117,29 @@ def align(one: Vector, others: Members) -> Alignment:
         cosine = np.clip(summed(away * toward) / np.sqrt(summed(away**2) * summed(toward**2)), -1.0, 1.0)
         matching = summed(ours == theirs) / shared
         difference = summed(np.abs(ours - theirs)) / shared / 2.0
-    return Alignment(shared, _shrunk(cosine, shared), cosine, matching, difference, _likes_overlap(one, others))
+    likes = _likes_overlap(one, others)
+    if itself is not None:
+        shared[itself] = 0
+        for values in (cosine, matching, difference, likes):
+            values[itself] = np.nan
+    usual = _usual(cosine, shared)
+    return Alignment(shared, _shrunk(cosine, shared, usual), cosine, matching, difference, likes, usual)
 
 
 def matrix(vectors: Sequence[Vector]) -> list[Alignment]:
-    """Every member of a group beside every one of it, themselves included; symmetric but for `score`."""
+    """Every member of a group beside every other; symmetric but for `score` and `usual`."""
     members = Members.of(vectors)
-    return [align(vector, members) for vector in vectors]
+    return [align(vector, members, number) for number, vector in enumerate(vectors)]
 
 
-def _shrunk(cosine: Floats, shared: Ints) -> Floats:
+def _usual(cosine: Floats, shared: Ints) -> float:
     said = ~np.isnan(cosine)
-    usual = float(np.average(cosine[said], weights=shared[said])) if said.any() else 0.0
-    score = (shared * np.where(said, cosine, usual) + SHRINKAGE * usual) / (shared + SHRINKAGE)
+    return float(np.average(cosine[said], weights=shared[said])) if said.any() else 0.0
+
+
+def _shrunk(cosine: Floats, shared: Ints, usual: float) -> Floats:
+    # A cosine that cannot be computed, as between equal ratings, says nothing either way.
+    score = (shared * np.where(np.isnan(cosine), usual, cosine) + SHRINKAGE * usual) / (shared + SHRINKAGE)
     return np.where(shared > 0, score, np.nan)
 
 

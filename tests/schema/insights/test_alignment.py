@@ -63,13 +63,17 @@ def test_equals_the_definitions(one, others):
 
 
 @given(st.lists(_taste, max_size=5))
-def test_a_matrix_is_every_member_beside_all(tastes):
+def test_a_matrix_is_every_member_beside_the_others(tastes):
     vectors = [_vector(taste) for taste in tastes]
     rows = matrix(vectors)
     for one, row in zip(vectors, rows, strict=True):
-        alone = align(one, Members.of(vectors))
-        assert np.array_equal(row.shared, alone.shared)
-        assert np.array_equal(row.score, alone.score, equal_nan=True)
+        others = [other for other in vectors if other is not one]
+        alone = align(one, Members.of(others))
+        among = [number for number, other in enumerate(vectors) if other is not one]
+        for name in ("shared", "score", "cosine", "matching", "difference", "likes_overlap"):
+            assert np.array_equal(getattr(row, name)[among], getattr(alone, name), equal_nan=True), name
+        [itself] = set(range(len(vectors))) - set(among)
+        assert row.shared[itself] == 0 and isnan(row.score[itself]) and isnan(row.cosine[itself])
     assert np.array_equal([row.shared for row in rows], np.transpose([row.shared for row in rows]))
 
 
@@ -82,6 +86,7 @@ def test_few_films_in_common_prove_little():
     found = align(_vector(one), Members.of([_vector(each) for each in (brief, stranger, contrary, twin)]))
     assert found.cosine[0] == pytest.approx(1.0, abs=0.2)
     assert found.order().tolist() == [3, 0, 2, 1]
+    assert found.order(least_first=True).tolist() == [2, 0, 3, 1]
     assert isnan(found.score[1])
 
 
@@ -94,4 +99,5 @@ def test_the_score_is_drawn_to_what_is_usual():
     one = tastes[0]
     found = align(_vector(one), Members.of([_vector(taste) for taste in tastes]))
     usual = sum(found.cosine * found.shared) / sum(found.shared)
+    assert found.usual == pytest.approx(usual)
     assert found.score == pytest.approx((found.shared * found.cosine + SHRINKAGE * usual) / (found.shared + SHRINKAGE))
