@@ -72,7 +72,7 @@ def count(connection: Connection, viewer: Viewer, *, mine: bool = False) -> int:
 
 
 def common(
-    connection: Connection, pairs: Collection[tuple[int, int]], limit: int, viewer: Viewer
+    connection: Connection, limit: int, pairs: Collection[tuple[int, int]], viewer: Viewer
 ) -> dict[tuple[int, int], list[CohortRow]]:
     """The first `limit` cohorts, by label, that hold both members of each pair and that `viewer` may see."""
     rows = connection.execute(

@@ -40,7 +40,7 @@ def _common(relation: str) -> str:
 
 
 def common(
-    connection: Connection, relation: str, pairs: Collection[Pair], after: str, limit: int
+    connection: Connection, relation: str, after: str, limit: int, pairs: Collection[Pair]
 ) -> dict[Pair, list[MemberRow]]:
     """The next `limit` members between each pair, by username, behind `after` ("" starts)."""
     rows = connection.execute(
@@ -65,8 +65,8 @@ def count_common(connection: Connection, relation: str, pairs: Collection[Pair])
     return {(one, other): count for one, other, count in rows}
 
 
-def followed(connection: Connection, pairs: Collection[Pair]) -> set[Pair]:
-    """Those pairs of which one follows the other."""
+def followed(connection: Connection, pairs: Collection[Pair]) -> dict[Pair, bool]:
+    """True for each pair of which the first follows the second; the others are left out."""
     rows = connection.execute(
         text(
             "SELECT f.follower_id, f.followee_id FROM unnest(CAST(:ones AS int[]), CAST(:others AS int[])) AS"
@@ -74,7 +74,7 @@ def followed(connection: Connection, pairs: Collection[Pair]) -> set[Pair]:
         ),
         _sides(pairs),
     )
-    return {tuple(row) for row in rows}
+    return {tuple(row): True for row in rows}
 
 
 def suggestions(connection: Connection, group: Group, after: tuple[int, str] | None, limit: int) -> list[Suggestion]:
@@ -85,17 +85,27 @@ def suggestions(connection: Connection, group: Group, after: tuple[int, str] | N
     followers, username = after or (None, "")
     rows = connection.execute(
         text(
-            "SELECT m.id, m.username, m.display_name, count(*) FROM follows f JOIN members m ON m.id = f.followee_id"
-            f" WHERE f.follower_id IN ({group.MEMBER_IDS}) AND m.id NOT IN ({group.MEMBER_IDS})"
-            " AND m.missing_since IS NULL"
-            " AND EXISTS (SELECT FROM member_vectors v WHERE v.member_id = m.id AND v.film_ids <> '')"
-            " GROUP BY m.id HAVING CAST(:followers AS int) IS NULL OR count(*) < :followers"
+            f"SELECT m.id, m.username, m.display_name, count(*) {_suggested(group)}"
+            " GROUP BY m.id HAVING CAST(:followers AS bigint) IS NULL OR count(*) < :followers"
             " OR (count(*) = :followers AND m.username > :username)"
             " ORDER BY count(*) DESC, m.username LIMIT :limit"
         ),
         {**group.key, "followers": followers, "username": username, "limit": limit},
     )
     return [Suggestion(MemberRow(*member), count) for *member, count in rows]
+
+
+def count_suggestions(connection: Connection, group: Group) -> int:
+    """How many members there are to suggest."""
+    return connection.execute(text(f"SELECT count(DISTINCT m.id) {_suggested(group)}"), group.key).scalar_one()
+
+
+def _suggested(group: Group) -> str:
+    return (
+        f"FROM follows f JOIN members m ON m.id = f.followee_id WHERE f.follower_id IN ({group.MEMBER_IDS})"
+        f" AND m.id NOT IN ({group.MEMBER_IDS}) AND m.missing_since IS NULL"
+        " AND EXISTS (SELECT FROM member_vectors v WHERE v.member_id = m.id AND v.film_ids <> '')"
+    )
 
 
 def _sides(pairs: Collection[Pair]) -> dict[str, list[int]]:

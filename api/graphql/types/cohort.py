@@ -17,11 +17,13 @@ from api.graphql.inputs.film_order import FilmOrder
 from api.graphql.inputs.ranking import RankingStrategy
 from api.graphql.loaders.numbers_by_group import Asked
 from api.graphql.text import storable
+from api.graphql.types.cohort_company import CohortCompany
 from api.graphql.types.cohort_film import CohortFilm
+from api.graphql.types.cohort_readings import CohortReadings
 from api.graphql.types.member import Member
 from schema.definitions import Definition
 from schema.insights.cohorts import CohortRow
-from schema.insights.groups import AdHocGroup, Group, SavedGroup
+from schema.insights.groups import AdHocGroup, SavedGroup
 
 
 @strawberry.enum(description="Who may see a cohort besides its owner.")
@@ -32,7 +34,7 @@ class Visibility(Enum):
 
 
 @strawberry.type(description="A set of members, and what they think of films.")
-class Cohort:
+class Cohort(CohortReadings, CohortCompany):
     id: strawberry.ID | None = strawberry.field(description="Global id; null when the cohort is not saved.")
     label: str = strawberry.field(description="What the cohort is called.")
     member_count: int = strawberry.field(description="How many members it has.")
@@ -43,8 +45,6 @@ class Cohort:
         description="Who may see it besides its owner; null when the cohort is not saved."
     )
     owner_id: strawberry.Private[int | None]
-    group: strawberry.Private[Group]
-    scope: strawberry.Private[str]
 
     @strawberry.field(description="Whether it is yours.")
     def mine(self, info: Info) -> bool:

@@ -18,6 +18,7 @@ from schema.insights.groups import Group
 from schema.insights.numbers import Numbers
 from schema.insights.rankings import Ranking
 from schema.insights.shapes import SHAPES
+from schema.insights.standing import watcher_buckets
 from schema.insights.tags import tags
 
 _TEN = "ten counts, from half a star to five"
@@ -41,6 +42,7 @@ class CohortFilm:
         description="Members with any reaction: a rating, a like, a favourite, or word that they watched it."
     )
     liked_count: int = strawberry.field(description="Members who liked it, with or without a rating.")
+    liked_unrated_count: int = strawberry.field(description="Members who liked it without rating it.")
     liked_pct: float | None = strawberry.field(description="Per cent of the watchers who liked it, 0 to 100.")
     favorite_count: int = strawberry.field(description="Members who have it among their favourites.")
     favorite_pct: float | None = strawberry.field(
@@ -64,10 +66,7 @@ class CohortFilm:
 
     @strawberry.field(description="The film.")
     async def film(self, info: Info) -> Film:
-        row = await info.context.load.film_by_id.load(self.film_id)
-        if row is None:
-            raise LookupError(f"film {self.film_id} has reactions but no row")
-        return Film.of(row)
+        return await Film.load(info, self.film_id)
 
     @strawberry.field(
         description=f"How the ratings of everyone on Letterboxd are distributed: {_TEN}. Null until fetched."
@@ -88,6 +87,24 @@ class CohortFilm:
     )
     def watcher_percentile(self) -> float | None:
         return _nullable(self.numbers.watcher_standing.of(self.numbers.counts.watchers[[self.row]])[0])
+
+    @strawberry.field(
+        description="How far its Bayesian score is from the mean one of the films the cohort rated, in their standard"
+        " deviations. Null when nobody rated it."
+    )
+    def rating_z(self) -> float | None:
+        return _nullable(self.numbers.rating_z[self.row])
+
+    @strawberry.field(
+        description="How far the logarithm of its watchers is from the mean one of the cohort's films, in their"
+        " standard deviations."
+    )
+    def watcher_z(self) -> float:
+        return float(self.numbers.watcher_z[self.row])
+
+    @strawberry.field(description="How large its audience is by factors of two: n for 2ⁿ to 2ⁿ⁺¹-1 watchers.")
+    def watcher_bucket(self) -> int:
+        return int(watcher_buckets(self.numbers.counts.watchers[[self.row]])[0])
 
     @strawberry.field(
         description="Van der Eijk's agreement of the ratings in whole stars: 1 when all are equal, 0 for none, -1 when"
@@ -116,7 +133,7 @@ class CohortFilm:
     ) -> Connection[Reaction]:
         size, scope = page_size(first), f"{self.scope}:reactions:{self.film_id}"
         begin = place(scope, after, [str])
-        key = ReactionsKey(self.group, self.film_id, begin[0] if begin else "", size + 1)
+        key = ReactionsKey(self.group, begin[0] if begin else "", size + 1, self.film_id)
         rows = await info.context.load.reactions_by_film.load(key)
         page = rows[:size]
         return connection(
@@ -148,6 +165,7 @@ class CohortFilm:
             rated_count=int(counts.rated[row]),
             watchers=int(counts.watchers[row]),
             liked_count=int(counts.liked[row]),
+            liked_unrated_count=int(counts.liked_unrated[row]),
             liked_pct=float(counts.liked_pct[row]),
             favorite_count=int(counts.favorite[row]),
             favorite_pct=float(counts.favorite_pct[row]),

@@ -70,10 +70,10 @@ def test_whom_pairs_have_in_common_equals_set_operations(connection, people):
         expected = {pair: sorted(meet(*names)) for pair, names in pairs.items()}
         assert count_common(connection, relation, pairs) == {p: len(names) for p, names in expected.items() if names}
         for after, limit in (("", 100), ("m3", 2)):
-            found = common(connection, relation, pairs, after, limit)
+            found = common(connection, relation, after, limit, pairs)
             for pair, names in expected.items():
                 assert [row.username for row in found[pair]] == [each for each in names if each > after][:limit]
-    assert followed(connection, pairs) == {p for p, (one, other) in pairs.items() if other in follows[one]}
+    assert set(followed(connection, pairs)) == {p for p, (one, other) in pairs.items() if other in follows[one]}
 
 
 def test_cohorts_in_common_are_those_that_the_viewer_may_see(connection, people):
@@ -86,7 +86,7 @@ def test_cohorts_in_common_are_those_that_the_viewer_may_see(connection, people)
     pairs = [(people["ada"], people["bo"]), (people["bo"], people["eve"]), (people["ada"], people["ada"])]
 
     def found(limit, viewer):
-        rows = known_cohorts.common(connection, pairs, limit, viewer)
+        rows = known_cohorts.common(connection, limit, pairs, viewer)
         return [[row.label for row in rows.get(pair, [])] for pair in pairs]
 
     assert found(5, ANYONE) == [["all", "both"], ["all"], ["all", "alone", "both"]]

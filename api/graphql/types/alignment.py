@@ -1,0 +1,147 @@
+"""The GraphQL types Alignment, AlignmentMatrix and Suggestion."""
+
+import asyncio
+import math
+from collections.abc import Sequence
+from enum import Enum
+
+import strawberry
+from sqlalchemy import Connection as DatabaseConnection
+
+from api.graphql.connections import page_size
+from api.graphql.context import Info
+from api.graphql.errors import NotFound, TooComplex
+from api.graphql.text import storable
+from api.graphql.types.member import Member
+from api.graphql.types.score_term import ScoreExplanation, ScoreTerm
+from schema.insights import alignment
+from schema.insights.alignment import SHRINKAGE, Members, align
+from schema.insights.company import Company, company, strangers, with_films
+from schema.insights.groups import Group
+
+_MOST_IN_MATRIX = 100
+
+
+@strawberry.enum(description="Which end of the alignment comes first.")
+class AlignmentOrder(Enum):
+    CLOSEST = strawberry.enum_value("closest", description="The most alike first.")
+    FARTHEST = strawberry.enum_value("farthest", description="The least alike first.")
+
+
+@strawberry.type(
+    description="How much two members agree, over the films both have rated. What cannot be told is null: all of it"
+    " when they share none."
+)
+class Alignment:
+    member: Member = strawberry.field(description="The other member.")
+    shared: int = strawberry.field(description="Films both have rated.")
+    score: float | None = strawberry.field(
+        description="The cosine, drawn toward what is usual for the member within the cohort, the more so the fewer"
+        " films they share: -1 to 1."
+    )
+    cosine: float | None = strawberry.field(
+        description="Cosine of their ratings, each less its member's own mean: -1 to 1. Null when one of them gave"
+        " every shared film that mean."
+    )
+    matching_pct: float | None = strawberry.field(
+        description="Per cent of the shared films to which both gave the very same stars, 0 to 100."
+    )
+    mean_difference: float | None = strawberry.field(
+        description="How far apart their ratings are on average, in stars."
+    )
+    likes_overlap_pct: float | None = strawberry.field(
+        description="Per cent of the films that either likes which both like, 0 to 100. Null when neither likes any."
+    )
+    usual: strawberry.Private[float]
+
+    @strawberry.field(description="Why it has its score. Null when it has none.")
+    def explanation(self) -> ScoreExplanation | None:
+        if self.score is None:
+            return None
+        terms = (
+            ("n", float(self.shared), "films both have rated"),
+            ("c", self.usual if self.cosine is None else self.cosine, "the cosine; u where it cannot be told"),
+            ("u", self.usual, "what is usual: the member's mean cosine over the cohort, by shared films"),
+            ("k", SHRINKAGE, "shared films at which a cosine is as much signal as noise"),
+        )
+        return ScoreExplanation(
+            formula="(n·c + k·u) / (n + k)",
+            terms=[ScoreTerm(name=name, value=value, meaning=meaning) for name, value, meaning in terms],
+        )
+
+    @classmethod
+    def of(cls, found: alignment.Alignment, row: int, member: Member) -> "Alignment":
+        """The alignment with the member in this row."""
+        return cls(
+            member=member,
+            shared=int(found.shared[row]),
+            score=_nullable(found.score[row]),
+            cosine=_nullable(found.cosine[row]),
+            matching_pct=_nullable(100.0 * found.matching[row]),
+            mean_difference=_nullable(found.difference[row]),
+            likes_overlap_pct=_nullable(100.0 * found.likes_overlap[row]),
+            usual=found.usual,
+        )
+
+
+@strawberry.type(description="Every member of a cohort beside every other, in the order of `members` both ways.")
+class AlignmentMatrix:
+    members: list[Member] = strawberry.field(description="The members, by when they were first met.")
+    score: list[list[float | None]] = strawberry.field(
+        description="`score[i][j]`: as `Alignment.score`, of member i with member j, drawn toward what is usual for i."
+        " Null with oneself, and where no film is shared."
+    )
+    cosine: list[list[float | None]] = strawberry.field(description="As `Alignment.cosine`; symmetric.")
+    shared: list[list[int]] = strawberry.field(description="Films both have rated; symmetric, 0 with oneself.")
+
+
+async def alignments(
+    info: Info, group: Group, username: str, order: AlignmentOrder, not_followed: bool, first: int | None
+) -> list[Alignment]:
+    """The members of a group beside one member, who need not be in it; raises NotFound for an unknown one."""
+    size = page_size(first)
+    question = (group, username.lower(), not_followed)
+    found = await info.context.database.read(_fetch, *question) if storable(username) else None
+    if found is None:
+        raise NotFound(f"username: no films are known here of {username!r}")
+    return await asyncio.to_thread(_best, *found, order is AlignmentOrder.FARTHEST, size)
+
+
+async def alignment_matrix(info: Info, group: Group) -> AlignmentMatrix:
+    """The whole matrix; raises TooComplex for a cohort that is too large."""
+    found = await info.context.database.read(company, group, _MOST_IN_MATRIX)
+    if found is None:
+        raise TooComplex(f"alignmentMatrix: the cohort has more than {_MOST_IN_MATRIX} members")
+    rows = await asyncio.to_thread(alignment.matrix, found.vectors)
+    return AlignmentMatrix(
+        members=[Member.of(member) for member in found.members],
+        score=[_nullables(row.score) for row in rows],
+        cosine=[_nullables(row.cosine) for row in rows],
+        shared=[row.shared.tolist() for row in rows],
+    )
+
+
+def _fetch(connection: DatabaseConnection, group: Group, username: str, not_followed: bool) -> tuple | None:
+    one = with_films(connection, username)
+    if one is None:
+        return None
+    found = company(connection, group)
+    wanted = strangers(connection, one[0], found.members) if not_followed else None
+    return (*one, found, wanted)
+
+
+def _best(one, vector, found: Company, wanted: set[int] | None, farthest: bool, size: int) -> list[Alignment]:
+    ids = [member.id for member in found.members]
+    itself = ids.index(one.id) if one.id in ids else None
+    compared = align(vector, Members.of(found.vectors), itself)
+    order = compared.order(least_first=farthest).tolist()
+    rows = [row for row in order if row != itself and (wanted is None or ids[row] in wanted)][:size]
+    return [Alignment.of(compared, row, Member.of(found.members[row])) for row in rows]
+
+
+def _nullables(values: Sequence[float]) -> list[float | None]:
+    return [_nullable(value) for value in values]
+
+
+def _nullable(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

@@ -1,0 +1,147 @@
+"""The GraphQL types CohortPerson and CohortPersonConnection."""
+
+import asyncio
+from enum import Enum
+from typing import Annotated
+
+import numpy as np
+import strawberry
+from strawberry.scalars import JSON
+
+from api.graphql import cursors
+from api.graphql.connections import MAX_PAGE, Connection, connection, page_size, place
+from api.graphql.context import Info
+from api.graphql.errors import BadUserInput, NotFound
+from api.graphql.film_pages import digest
+from api.graphql.inputs.documents import document
+from api.graphql.inputs.film_filter import FilmFilter
+from api.graphql.loaders.numbers_by_group import Asked
+from api.graphql.types.cohort_film import CohortFilm
+from api.graphql.types.person import Person
+from api.graphql.types.score_term import ScoreExplanation, ScoreTerm
+from schema.insights import filters
+from schema.insights.credited import FORMULA, Credited, credited
+from schema.insights.given import FilterError
+from schema.insights.groups import Group
+from schema.insights.numbers import Numbers
+from schema.insights.ordering import Numeric, order, rows_until, tie_breakers
+
+_BEST = 3
+BestFirst = Annotated[
+    int, strawberry.argument(description=f"How many films to give: 0 to {MAX_PAGE}, {_BEST} when left out.")
+]
+
+
+@strawberry.enum(description="What someone did for a film.")
+class CreditRole(Enum):
+    DIRECTOR = strawberry.enum_value("directors", description="Directed it.")
+    WRITER = strawberry.enum_value("writers", description="Wrote it.")
+    ACTOR = strawberry.enum_value("actors", description="Had a leading part in it.")
+
+
+@strawberry.type(description="What a cohort thinks of someone's films, as far as its members rated them.")
+class CohortPerson:
+    rank: int = strawberry.field(description="Place in the list, 1 is best.")
+    score: float = strawberry.field(
+        description="Mean Bayesian score of their films, in stars, drawn toward the mean of all such credits, the more"
+        " so the fewer films they have."
+    )
+    average: float = strawberry.field(description="Mean of all ratings of their films, in stars.")
+    film_count: int = strawberry.field(description="Films of theirs that the cohort rated.")
+    rated_count: int = strawberry.field(description="Ratings of these films.")
+    place: strawberry.Private[int]
+    role: strawberry.Private[CreditRole]
+    given: strawberry.Private[FilmFilter]
+    found: strawberry.Private[Credited]
+    numbers: strawberry.Private[Numbers]
+    group: strawberry.Private[Group]
+    scope: strawberry.Private[str]
+
+    @strawberry.field(description="Who.")
+    async def person(self, info: Info) -> Person:
+        return await self._person(info)
+
+    @strawberry.field(description="Why they have their score.")
+    def explanation(self) -> ScoreExplanation:
+        terms = self.found.terms(self.place)
+        return ScoreExplanation(
+            formula=FORMULA, terms=[ScoreTerm(name=each.name, value=each.value, meaning=each.meaning) for each in terms]
+        )
+
+    @strawberry.field(description="The best of these films by Bayesian score.")
+    def best_films(self, first: BestFirst = _BEST) -> list[CohortFilm]:
+        rows, ranking = self.found.films_of(self.place), self.numbers.ranking()
+        columns = [Numeric(ranking.score[rows], descending=True), *tie_breakers(self.numbers.counts, rows)]
+        best = rows[order(columns, page_size(first))].tolist()
+        return [CohortFilm.of(self.numbers, ranking, row, self.group, self.scope) for row in best]
+
+    @strawberry.field(
+        description="The filter asked for, and that they had this part: an object with the fields of a `FilmFilter`, by"
+        " which `Cohort.films` gives these films, and those that nobody rated."
+    )
+    async def filter(self, info: Info) -> JSON:
+        person, given = await self._person(info), document(self.given)
+        names = given.get(self.role.value, {})
+        return given | {self.role.value: names | {"all": [*names.get("all", []), str(person.tmdb_id)]}}
+
+    async def _person(self, info: Info) -> Person:
+        row = await info.context.load.person_by_id.load(int(self.found.person_ids[self.place]))
+        if row is None:
+            raise LookupError(f"person {self.found.person_ids[self.place]} is credited but has no row")
+        return Person(tmdb_id=row[0], name=row[1])
+
+
+async def people_page(
+    info: Info,
+    group: Group,
+    scope: str,
+    role: CreditRole,
+    given: FilmFilter | None,
+    min_films: int,
+    first: int | None,
+    after: str | None,
+) -> Connection[CohortPerson]:
+    """People by what `group` thinks of those of their films that pass the filter, behind the cursor `after`."""
+    if min_films < 1:
+        raise BadUserInput(f"minFilms: must be 1 or more, not {min_films}")
+    size, given = page_size(first), given or FilmFilter()
+    list_scope = f"{scope}:{role.value}:{min_films}:{digest(given)}"
+    begin = place(list_scope, after, [float, float, float])
+    film_filter = given.checked("bayesian")
+    try:
+        asked = await info.context.load.numbers_by_group.load(Asked(group, filters.look_ups(film_filter)))
+        found = await asyncio.to_thread(_credited, asked, film_filter, given.include_unknown, role, min_films)
+    except FilterError as error:
+        raise NotFound(f"filter.{error}") from None
+    columns = found.columns()
+    start = 0 if begin is None else rows_until(columns, begin)
+    places = range(start, min(start + size, len(found.person_ids)))
+    return connection(
+        [
+            CohortPerson(
+                rank=number + 1,
+                score=float(found.score[number]),
+                average=float(found.average[number]),
+                film_count=int(found.films[number]),
+                rated_count=int(found.rated[number]),
+                place=number,
+                role=role,
+                given=given,
+                found=found,
+                numbers=asked.numbers,
+                group=group,
+                scope=scope,
+            )
+            for number in places
+        ],
+        [cursors.encode(list_scope, [column.at(number) for column in columns]) for number in places],
+        more=start + size < len(found.person_ids),
+        skipped=start > 0,
+        count=lambda: len(found.person_ids),
+    )
+
+
+def _credited(asked, film_filter, include_unknown: bool, role: CreditRole, least: int) -> Credited:
+    verdict = filters.judge(asked.numbers, film_filter, asked.looked_up)
+    kept = verdict.passes | verdict.unknown if include_unknown else verdict.passes
+    return credited(asked.numbers, np.flatnonzero(kept), role.value, least)
