@@ -82,9 +82,10 @@ def test_what_costs_as_much_as_a_page_counts_as_much(api, world, field, inner, m
 
 
 def test_a_page_s_own_default_counts(api, world):
-    query = "{ cohorts(first: %s) { edges { node { people(role: ACTOR, first: 10) { edges { node { bestFilms%s { rank } } } } } } } }"
-    assert "errors" not in api.ask(query % (100, ""))
-    refusals(api, query % (100, "(first: 4)"))
+    query = """{ cohorts(first: 100) { edges { node { people(role: ACTOR, first: 10) { edges { node {
+        bestFilms%s { rank } } } } } } } }"""
+    assert "errors" not in api.ask(query % "")
+    refusals(api, query % "(first: 4)")
 
 
 def test_every_operation_of_a_document_is_weighed(api, world):
