@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from schema.insights.aggregates import LIKED, Floats, Ints, Vector
+from schema.insights.rankings.strategy import Term
 
 # Shared films at which the cosine of two members is as much signal as noise. Between halves of the films that
 # pairs of 3,500 real members share it correlates 0.10 at 4 films, 0.18 at 8, 0.29 at 16, 0.37 at 24, 0.47 at
 # 32: n / (n + 37) throughout. (Reliability of a mean of n, Spearman 1910 and Brown 1910.)
 SHRINKAGE = 37.0
+FORMULA = "(n·c + k·u) / (n + k)"
 _STARS = 10
 
 
@@ -32,6 +34,16 @@ class Alignment:
     difference: Floats
     likes_overlap: Floats
     usual: float
+
+    def terms(self, row: int) -> list[Term]:
+        """What the score with the other in a row is computed from, named as in FORMULA."""
+        cosine = self.usual if np.isnan(self.cosine[row]) else self.cosine[row]
+        return [
+            Term("n", float(self.shared[row]), "films both have rated"),
+            Term("c", float(cosine), "cosine of their ratings, each less its member's mean; u where it cannot be told"),
+            Term("u", self.usual, "what is usual: the member's mean cosine over the cohort, by shared films"),
+            Term("k", SHRINKAGE, "shared films at which a cosine is as much signal as noise"),
+        ]
 
     def order(self, *, least_first: bool = False) -> Ints:
         """The others from most to least aligned, or the other way round.

@@ -1,8 +1,6 @@
 """The GraphQL types Alignment, AlignmentMatrix and Suggestion."""
 
 import asyncio
-import math
-from collections.abc import Sequence
 from enum import Enum
 
 import strawberry
@@ -11,11 +9,12 @@ from sqlalchemy import Connection as DatabaseConnection
 from api.graphql.connections import page_size
 from api.graphql.context import Info
 from api.graphql.errors import NotFound, TooComplex
+from api.graphql.nullable import nullable, nullables
 from api.graphql.text import storable
 from api.graphql.types.member import Member
-from api.graphql.types.score_term import ScoreExplanation, ScoreTerm
+from api.graphql.types.score_term import ScoreExplanation
 from schema.insights import alignment
-from schema.insights.alignment import SHRINKAGE, Members, align
+from schema.insights.alignment import Members, align
 from schema.insights.company import Company, company, strangers, with_films
 from schema.insights.groups import Group
 
@@ -52,22 +51,14 @@ class Alignment:
     likes_overlap_pct: float | None = strawberry.field(
         description="Per cent of the films that either likes which both like, 0 to 100. Null when neither likes any."
     )
-    usual: strawberry.Private[float]
+    found: strawberry.Private[alignment.Alignment]
+    row: strawberry.Private[int]
 
     @strawberry.field(description="Why it has its score. Null when it has none.")
     def explanation(self) -> ScoreExplanation | None:
         if self.score is None:
             return None
-        terms = (
-            ("n", float(self.shared), "films both have rated"),
-            ("c", self.usual if self.cosine is None else self.cosine, "the cosine; u where it cannot be told"),
-            ("u", self.usual, "what is usual: the member's mean cosine over the cohort, by shared films"),
-            ("k", SHRINKAGE, "shared films at which a cosine is as much signal as noise"),
-        )
-        return ScoreExplanation(
-            formula="(n·c + k·u) / (n + k)",
-            terms=[ScoreTerm(name=name, value=value, meaning=meaning) for name, value, meaning in terms],
-        )
+        return ScoreExplanation.of(alignment.FORMULA, self.found.terms(self.row))
 
     @classmethod
     def of(cls, found: alignment.Alignment, row: int, member: Member) -> "Alignment":
@@ -75,12 +66,13 @@ class Alignment:
         return cls(
             member=member,
             shared=int(found.shared[row]),
-            score=_nullable(found.score[row]),
-            cosine=_nullable(found.cosine[row]),
-            matching_pct=_nullable(100.0 * found.matching[row]),
-            mean_difference=_nullable(found.difference[row]),
-            likes_overlap_pct=_nullable(100.0 * found.likes_overlap[row]),
-            usual=found.usual,
+            score=nullable(found.score[row]),
+            cosine=nullable(found.cosine[row]),
+            matching_pct=nullable(100.0 * found.matching[row]),
+            mean_difference=nullable(found.difference[row]),
+            likes_overlap_pct=nullable(100.0 * found.likes_overlap[row]),
+            found=found,
+            row=row,
         )
 
 
@@ -115,8 +107,8 @@ async def alignment_matrix(info: Info, group: Group) -> AlignmentMatrix:
     rows = await asyncio.to_thread(alignment.matrix, found.vectors)
     return AlignmentMatrix(
         members=[Member.of(member) for member in found.members],
-        score=[_nullables(row.score) for row in rows],
-        cosine=[_nullables(row.cosine) for row in rows],
+        score=[nullables(row.score) for row in rows],
+        cosine=[nullables(row.cosine) for row in rows],
         shared=[row.shared.tolist() for row in rows],
     )
 
@@ -137,11 +129,3 @@ def _best(one, vector, found: Company, wanted: set[int] | None, farthest: bool, 
     order = compared.order(least_first=farthest).tolist()
     rows = [row for row in order if row != itself and (wanted is None or ids[row] in wanted)][:size]
     return [Alignment.of(compared, row, Member.of(found.members[row])) for row in rows]
-
-
-def _nullables(values: Sequence[float]) -> list[float | None]:
-    return [_nullable(value) for value in values]
-
-
-def _nullable(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)

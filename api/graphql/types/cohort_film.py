@@ -1,18 +1,16 @@
 """The GraphQL type CohortFilm."""
 
-import math
-
-import numpy as np
 import strawberry
 
 from api.graphql import cursors
 from api.graphql.connections import After, Connection, First, connection, page_size, place
 from api.graphql.context import Info
 from api.graphql.loaders.reactions_by_film import ReactionsKey
+from api.graphql.nullable import nullable
 from api.graphql.types.distribution_shape import DistributionShape
 from api.graphql.types.film import Film
 from api.graphql.types.reaction import Reaction
-from api.graphql.types.score_term import ScoreExplanation, ScoreTerm
+from api.graphql.types.score_term import ScoreExplanation
 from schema.insights.agreement import of_stars
 from schema.insights.groups import Group
 from schema.insights.numbers import Numbers
@@ -80,20 +78,20 @@ class CohortFilm:
         " counted: 0 to 100. Null when nobody rated it."
     )
     def rating_percentile(self) -> float | None:
-        return _nullable(self.numbers.rating_standing.of(self.numbers.ranking().score[[self.row]])[0])
+        return nullable(self.numbers.rating_standing.of(self.numbers.ranking().score[[self.row]])[0])
 
     @strawberry.field(
         description="Per cent of the cohort's films that have fewer watchers, half of the equals counted: 0 to 100."
     )
     def watcher_percentile(self) -> float | None:
-        return _nullable(self.numbers.watcher_standing.of(self.numbers.counts.watchers[[self.row]])[0])
+        return nullable(self.numbers.watcher_standing.of(self.numbers.counts.watchers[[self.row]])[0])
 
     @strawberry.field(
         description="How far its Bayesian score is from the mean one of the films the cohort rated, in their standard"
         " deviations. Null when nobody rated it."
     )
     def rating_z(self) -> float | None:
-        return _nullable(self.numbers.rating_z[self.row])
+        return nullable(self.numbers.rating_z[self.row])
 
     @strawberry.field(
         description="How far the logarithm of its watchers is from the mean one of the cohort's films, in their"
@@ -111,7 +109,7 @@ class CohortFilm:
         " half are at either end. Null when nobody rated it."
     )
     def agreement(self) -> float | None:
-        return _nullable(of_stars(self.numbers.counts.histogram[[self.row]])[0])
+        return nullable(of_stars(self.numbers.counts.histogram[[self.row]])[0])
 
     @strawberry.field(description="Words for what is special about it in this cohort; the guide explains each.")
     def tags(self) -> list[str]:
@@ -121,11 +119,7 @@ class CohortFilm:
     def explanation(self) -> ScoreExplanation | None:
         if self.score is None:
             return None
-        terms = self.ranking.terms(self.row)
-        return ScoreExplanation(
-            formula=self.ranking.strategy.formula,
-            terms=[ScoreTerm(name=each.name, value=each.value, meaning=each.meaning) for each in terms],
-        )
+        return ScoreExplanation.of(self.ranking.strategy.formula, self.ranking.terms(self.row))
 
     @strawberry.field(description="Who gave what, by username, and where each reaction is known from.")
     async def reactions(
@@ -159,9 +153,9 @@ class CohortFilm:
             group=group,
             scope=scope,
             rank=ranking.place(row),
-            score=_nullable(ranking.score[row]),
-            average=_nullable(counts.average[row]),
-            standard_deviation=_nullable(counts.standard_deviation[row]),
+            score=nullable(ranking.score[row]),
+            average=nullable(counts.average[row]),
+            standard_deviation=nullable(counts.standard_deviation[row]),
             rated_count=int(counts.rated[row]),
             watchers=int(counts.watchers[row]),
             liked_count=int(counts.liked[row]),
@@ -170,11 +164,7 @@ class CohortFilm:
             favorite_count=int(counts.favorite[row]),
             favorite_pct=float(counts.favorite_pct[row]),
             histogram=counts.histogram[row].tolist(),
-            global_average=_nullable(numbers.global_average[row]),
-            divergence=_nullable(numbers.divergence[row]),
+            global_average=nullable(numbers.global_average[row]),
+            divergence=nullable(numbers.divergence[row]),
             shape=DistributionShape(SHAPES[numbers.shape[row]]),
         )
-
-
-def _nullable(value: np.float64) -> float | None:
-    return None if math.isnan(value) else float(value)

@@ -18,7 +18,7 @@ from api.graphql.inputs.film_filter import FilmFilter
 from api.graphql.loaders.numbers_by_group import Asked
 from api.graphql.types.cohort_film import CohortFilm
 from api.graphql.types.person import Person
-from api.graphql.types.score_term import ScoreExplanation, ScoreTerm
+from api.graphql.types.score_term import ScoreExplanation
 from schema.insights import filters
 from schema.insights.credited import FORMULA, Credited, credited
 from schema.insights.given import FilterError
@@ -63,10 +63,7 @@ class CohortPerson:
 
     @strawberry.field(description="Why they have their score.")
     def explanation(self) -> ScoreExplanation:
-        terms = self.found.terms(self.place)
-        return ScoreExplanation(
-            formula=FORMULA, terms=[ScoreTerm(name=each.name, value=each.value, meaning=each.meaning) for each in terms]
-        )
+        return ScoreExplanation.of(FORMULA, self.found.terms(self.place))
 
     @strawberry.field(description="The best of these films by Bayesian score.")
     def best_films(self, first: BestFirst = _BEST) -> list[CohortFilm]:

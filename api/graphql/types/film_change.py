@@ -2,15 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime
-from math import isnan
 
-import numpy as np
 import strawberry
 from sqlalchemy import Connection as DatabaseConnection
 
 from api.graphql import cursors
 from api.graphql.connections import After, Connection, First, connection, page_size, place
 from api.graphql.context import Info
+from api.graphql.nullable import nullable
 from api.graphql.types.film import Film
 from schema.insights.aggregates import Floats, Ints, Vector, aggregate
 from schema.insights.changes import Changes, Deltas, changes, deltas
@@ -45,8 +44,8 @@ class FilmChange:
             film_id=int(found.film_ids[row]),
             rated_then=int(found.rated_then[row]),
             rated_now=int(found.rated_now[row]),
-            average_then=_nullable(found.average_then[row]),
-            average_now=_nullable(found.average_now[row]),
+            average_then=nullable(found.average_then[row]),
+            average_now=nullable(found.average_now[row]),
             rise=float(found.rise[row]),
             likes_gained=int(found.liked[row]),
             favorites_gained=int(found.favorite[row]),
@@ -115,7 +114,3 @@ def _fetch(connection: DatabaseConnection, group: Group, since: datetime) -> tup
 
 def _compute(vectors: list[Vector], gained: Deltas) -> Changes:
     return changes(aggregate(vectors), gained)
-
-
-def _nullable(value: np.float64) -> float | None:
-    return None if isnan(value) else float(value)

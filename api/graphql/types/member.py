@@ -1,5 +1,6 @@
 """The GraphQL types Member and Overlap."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -85,11 +86,19 @@ async def in_common(info: Info, relation: str, pair: Pair, first: int | None, af
     load, size, scope = info.context.load, page_size(first), f"{relation} of {pair[0]} and {pair[1]}"
     begin = place(scope, after, [str])
     rows = await load.common_by_pair.load(CommonKey(relation, begin[0] if begin else "", size + 1, pair))
+    count = CountKey(relation, pair)
+    return member_page(rows, size, scope, begin is not None, lambda: load.common_count_by_pair.load(count))
+
+
+def member_page(
+    rows: Sequence[MemberRow], size: int, scope: str, skipped: bool, count: Callable[[], int | Awaitable[int]]
+) -> Connection[Member]:
+    """A page of `size` members in order of username; one row more says that there are more."""
     page = rows[:size]
     return connection(
         [Member.of(row) for row in page],
         [cursors.encode(scope, [row.username]) for row in page],
         more=len(rows) > size,
-        skipped=begin is not None,
-        count=lambda: load.common_count_by_pair.load(CountKey(relation, pair)),
+        skipped=skipped,
+        count=count,
     )
