@@ -43,7 +43,8 @@ def _matrix(connection: Connection, group: AdHocGroup) -> None:
 
 def _beside(connection: Connection, group: AdHocGroup) -> None:
     found = company(connection, group)
-    align(found.vectors[0], Members.of(found.vectors), 0).order()
+    one = found.vectors[0]
+    align(one, Members.of(found.vectors, one.film_ids), 0).order()
 
 
 def _measured(

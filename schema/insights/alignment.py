@@ -60,36 +60,53 @@ class Members:
 
     `starts[f]` is where the ratings of film `f` begin, `starts[f + 1]` where they end. `cells` says whose each is and
     how many half-stars, as _STARS² times the member's number plus the half-stars less one. Likes are kept the same
-    way. `means` are each member's mean rating in half-stars, 0 for none.
+    way. `means` are each member's mean rating in half-stars, 0 for none, and `liked` how many films each likes.
     """
 
     count: int
     means: Floats
+    liked: Ints
     starts: Ints
     cells: Ints
     like_starts: Ints
     like_owner: Ints
 
     @classmethod
-    def of(cls, vectors: Sequence[Vector]) -> "Members":
-        """Joins vectors, one a member."""
+    def of(cls, vectors: Sequence[Vector], films: Ints | None = None) -> "Members":
+        """Joins vectors, one a member; only for comparisons over some `films` when they are given."""
+        means = [vector.ratings.sum() / max(1, np.count_nonzero(vector.ratings)) for vector in vectors]
+        liked = [np.count_nonzero(vector.flags & LIKED) for vector in vectors]
+        if films is not None:
+            vectors = _among(vectors, films)
         owner = np.repeat(np.arange(len(vectors)), [len(vector.film_ids) for vector in vectors])
-        films, ratings, flags = (
+        ids, ratings, flags = (
             np.concatenate([getattr(vector, name) for vector in vectors] or [np.empty(0)]).astype(np.int64)
             for name in ("film_ids", "ratings", "flags")
         )
-        by_film = np.argsort(films, kind="stable")
-        owner, films, ratings, flags = owner[by_film], films[by_film], ratings[by_film], flags[by_film]
-        rated, liked = ratings > 0, (flags & LIKED) != 0
-        number = np.bincount(owner[rated], minlength=len(vectors))
+        by_film = np.argsort(ids, kind="stable")
+        owner, ids, ratings, flags = owner[by_film], ids[by_film], ratings[by_film], flags[by_film]
+        is_rated, is_liked = ratings > 0, (flags & LIKED) != 0
         return cls(
             len(vectors),
-            np.bincount(owner, ratings, len(vectors)) / np.maximum(number, 1),
-            _starts(films[rated]),
-            owner[rated] * _STARS**2 + ratings[rated] - 1,
-            _starts(films[liked]),
-            owner[liked],
+            np.array(means),
+            np.array(liked, dtype=np.int64),
+            _starts(ids[is_rated]),
+            owner[is_rated] * _STARS**2 + ratings[is_rated] - 1,
+            _starts(ids[is_liked]),
+            owner[is_liked],
         )
+
+
+def _among(vectors: Sequence[Vector], films: Ints) -> list[Vector]:
+    """The part of each vector that is about these films."""
+    last = max((int(vector.film_ids[-1]) for vector in vectors if len(vector.film_ids)), default=-1)
+    wanted = np.zeros(max(last, int(films.max(initial=-1))) + 1, dtype=np.bool_)
+    wanted[films] = True
+    kept = [wanted[vector.film_ids] for vector in vectors]
+    return [
+        Vector(vector.film_ids[mine], vector.ratings[mine], vector.flags[mine])
+        for vector, mine in zip(vectors, kept, strict=True)
+    ]
 
 
 def _starts(films: Ints) -> Ints:
@@ -108,7 +125,7 @@ def _found(starts: Ints, films: Ints) -> tuple[Ints, Ints]:
 def align(one: Vector, others: Members, itself: int | None = None) -> Alignment:
     """`one` beside each of `others`, of whom `one` may be number `itself`: nobody is compared with themself.
 
-    Time is linear in the films of `one` and what the others made of them.
+    `others` must hold all films of `one`. Time is linear in these and what the others made of them.
     """
     ours = one.ratings[one.ratings > 0].astype(np.int64)
     at, lengths = _found(others.starts, one.film_ids[one.ratings > 0].astype(np.int64))
@@ -154,6 +171,6 @@ def _likes_overlap(one: Vector, others: Members) -> Floats:
     likes = one.film_ids[(one.flags & LIKED) != 0].astype(np.int64)
     at, _ = _found(others.like_starts, likes)
     common = np.bincount(others.like_owner[at], minlength=others.count)
-    either = len(likes) + np.bincount(others.like_owner, minlength=others.count) - common
+    either = len(likes) + others.liked - common
     with np.errstate(invalid="ignore", divide="ignore"):
         return common / either

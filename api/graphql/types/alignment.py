@@ -125,7 +125,7 @@ def _fetch(connection: DatabaseConnection, group: Group, username: str, not_foll
 def _best(one, vector, found: Company, wanted: set[int] | None, farthest: bool, size: int) -> list[Alignment]:
     ids = [member.id for member in found.members]
     itself = ids.index(one.id) if one.id in ids else None
-    compared = align(vector, Members.of(found.vectors), itself)
+    compared = align(vector, Members.of(found.vectors, vector.film_ids), itself)
     order = compared.order(least_first=farthest).tolist()
     rows = [row for row in order if row != itself and (wanted is None or ids[row] in wanted)][:size]
     return [Alignment.of(compared, row, Member.of(found.members[row])) for row in rows]

@@ -1,5 +1,6 @@
 """Alignment equals what plain Python makes of the same reactions, pair by pair."""
 
+from dataclasses import fields
 from math import isnan, sqrt
 
 import numpy as np
@@ -52,7 +53,11 @@ def _same(found, expected):
 
 @given(_taste, st.lists(_taste, max_size=5))
 def test_equals_the_definitions(one, others):
-    found = align(_vector(one), Members.of([_vector(other) for other in others]))
+    vector, vectors = _vector(one), [_vector(other) for other in others]
+    found = align(vector, Members.of(vectors))
+    over_mine = align(vector, Members.of(vectors, vector.film_ids))
+    for field in fields(found):
+        assert np.array_equal(getattr(over_mine, field.name), getattr(found, field.name), equal_nan=True)
     expected = [_pair(one, other) for other in others]
     for row, (shared, cosine, matching, difference, likes) in enumerate(expected):
         assert found.shared[row] == shared
