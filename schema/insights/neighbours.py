@@ -35,14 +35,15 @@ def _common(relation: str) -> str:
     ours, theirs, who = _BETWEEN[relation]
     return (
         "FROM unnest(CAST(:ones AS int[]), CAST(:others AS int[])) AS p(one, other)"
-        f" JOIN follows a ON {ours} JOIN follows b ON {theirs} JOIN members m ON m.id = a.{who}"
+        f" JOIN follows a ON {ours} JOIN follows b ON {theirs}"
+        f" JOIN members m ON m.id = a.{who} AND m.missing_since IS NULL"
     )
 
 
 def common(
     connection: Connection, relation: str, after: str, limit: int, pairs: Collection[Pair]
 ) -> dict[Pair, list[MemberRow]]:
-    """The next `limit` members between each pair, by username, behind `after` ("" starts)."""
+    """The next `limit` members between each pair, by username, behind `after` ("" starts); not who has vanished."""
     rows = connection.execute(
         text(
             "SELECT one, other, id, username, display_name FROM (SELECT p.one, p.other, m.id, m.username,"

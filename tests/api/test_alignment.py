@@ -220,10 +220,12 @@ def test_cohorts_in_common_are_those_that_exist_for_who_asks(api, world, databas
     assert labels(headers=operator.bearer("operator")) == [*public, "ada's own", "eve's own", "root's own"]
 
 
-def test_overlap_with_nobody_is_an_error(api, world):
-    answer = api.ask(OVERLAP, one="ben", other="nobody")
+@pytest.mark.parametrize("other", ["nobody", "ghost", "a\0b"])
+def test_overlap_with_nobody_is_an_error(api, world, other):
+    answer = api.ask(OVERLAP, one="ben", other=other)
     assert answer.codes == ["NOT_FOUND"]
-    assert answer["errors"][0]["message"] == "username: not known here: member 'nobody'"
+    assert answer["errors"][0]["message"] == f"username: not known here: member {other!r}"
+    assert api.data('{ member(username: "ghost") { username } }')["member"] is None
 
 
 def test_members_to_add(api, world, graph):

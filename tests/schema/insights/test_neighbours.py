@@ -50,6 +50,8 @@ def test_who_vanished_is_not_suggested(connection, people):
     members.mark_missing(connection, "cy", AT)
     found = suggestions(connection, _group(people, "ada", "bo"), None, 5)
     assert [each.member.username for each in found] == ["eve"]
+    pair = (people["ada"], people["bo"])
+    assert common(connection, "following", "", 5, [pair]) == count_common(connection, "following", [pair]) == {}
 
 
 def test_whom_pairs_have_in_common_equals_set_operations(connection, people):
