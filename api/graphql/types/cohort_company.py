@@ -5,9 +5,10 @@ from typing import Annotated
 import strawberry
 
 from api.graphql import cursors
+from api.graphql.alignments import alignment_matrix, alignments
 from api.graphql.connections import After, Connection, First, connection, page_size, place
 from api.graphql.context import Info
-from api.graphql.types.alignment import Alignment, AlignmentMatrix, AlignmentOrder, alignment_matrix, alignments
+from api.graphql.types.alignment import Alignment, AlignmentMatrix, AlignmentOrder
 from api.graphql.types.grouped import Grouped
 from api.graphql.types.member import Member
 from schema.insights import neighbours

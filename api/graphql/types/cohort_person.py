@@ -1,30 +1,22 @@
-"""The GraphQL types CohortPerson and CohortPersonConnection."""
+"""The GraphQL type CohortPerson."""
 
-import asyncio
 from enum import Enum
 from typing import Annotated
 
-import numpy as np
 import strawberry
 from strawberry.scalars import JSON
 
-from api.graphql import cursors
-from api.graphql.connections import MAX_PAGE, Connection, connection, page_size, place
+from api.graphql.connections import MAX_PAGE, page_size
 from api.graphql.context import Info
-from api.graphql.errors import BadUserInput, NotFound
-from api.graphql.film_pages import digest
 from api.graphql.inputs.documents import document
 from api.graphql.inputs.film_filter import FilmFilter
-from api.graphql.loaders.numbers_by_group import Asked
 from api.graphql.types.cohort_film import CohortFilm
 from api.graphql.types.person import Person
 from api.graphql.types.score_term import ScoreExplanation
-from schema.insights import filters
-from schema.insights.credited import FORMULA, Credited, credited
-from schema.insights.given import FilterError
+from schema.insights.credited import FORMULA, Credited
 from schema.insights.groups import Group
 from schema.insights.numbers import Numbers
-from schema.insights.ordering import Numeric, order, rows_until, tie_breakers
+from schema.insights.ordering import Numeric, order, tie_breakers
 
 _BEST = 3
 BestFirst = Annotated[
@@ -87,58 +79,29 @@ class CohortPerson:
             raise LookupError(f"person {self.found.person_ids[self.place]} is credited but has no row")
         return Person(tmdb_id=row[0], name=row[1])
 
-
-async def people_page(
-    info: Info,
-    group: Group,
-    scope: str,
-    role: CreditRole,
-    given: FilmFilter | None,
-    min_films: int,
-    first: int | None,
-    after: str | None,
-) -> Connection[CohortPerson]:
-    """People by what `group` thinks of those of their films that pass the filter, behind the cursor `after`."""
-    if min_films < 1:
-        raise BadUserInput(f"minFilms: must be 1 or more, not {min_films}")
-    size, given = page_size(first), given or FilmFilter()
-    list_scope = f"{scope}:{role.value}:{min_films}:{digest(given)}"
-    begin = place(list_scope, after, [float, float, float])
-    film_filter = given.checked("bayesian")
-    try:
-        asked = await info.context.load.numbers_by_group.load(Asked(group, filters.look_ups(film_filter)))
-        found = await asyncio.to_thread(_credited, asked, film_filter, given.include_unknown, role, min_films)
-    except FilterError as error:
-        raise NotFound(f"filter.{error}") from None
-    columns = found.columns()
-    start = 0 if begin is None else rows_until(columns, begin)
-    places = range(start, min(start + size, len(found.person_ids)))
-    return connection(
-        [
-            CohortPerson(
-                rank=number + 1,
-                score=float(found.score[number]),
-                average=float(found.average[number]),
-                film_count=int(found.films[number]),
-                rated_count=int(found.rated[number]),
-                place=number,
-                role=role,
-                given=given,
-                found=found,
-                numbers=asked.numbers,
-                group=group,
-                scope=scope,
-            )
-            for number in places
-        ],
-        [cursors.encode(list_scope, [column.at(number) for column in columns]) for number in places],
-        more=start + size < len(found.person_ids),
-        skipped=start > 0,
-        count=lambda: len(found.person_ids),
-    )
-
-
-def _credited(asked, film_filter, include_unknown: bool, role: CreditRole, least: int) -> Credited:
-    verdict = filters.judge(asked.numbers, film_filter, asked.looked_up)
-    kept = verdict.passes | verdict.unknown if include_unknown else verdict.passes
-    return credited(asked.numbers, np.flatnonzero(kept), role.value, least)
+    @classmethod
+    def of(
+        cls,
+        found: Credited,
+        place: int,
+        role: CreditRole,
+        given: FilmFilter,
+        numbers: Numbers,
+        group: Group,
+        scope: str,
+    ) -> "CohortPerson":
+        """The person at a place; `given` are the films asked about, the rest is what their films hang on."""
+        return cls(
+            rank=place + 1,
+            score=float(found.score[place]),
+            average=float(found.average[place]),
+            film_count=int(found.films[place]),
+            rated_count=int(found.rated[place]),
+            place=place,
+            role=role,
+            given=given,
+            found=found,
+            numbers=numbers,
+            group=group,
+            scope=scope,
+        )

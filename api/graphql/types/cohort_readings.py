@@ -10,8 +10,9 @@ from api.graphql.context import Info
 from api.graphql.errors import ClientError
 from api.graphql.film_pages import CohortFilmConnection, film_page
 from api.graphql.inputs.film_filter import FilmFilter
+from api.graphql.people_pages import people_page
 from api.graphql.slices import SLICES, SliceName
-from api.graphql.types.cohort_person import CohortPerson, CreditRole, people_page
+from api.graphql.types.cohort_person import CohortPerson, CreditRole
 from api.graphql.types.film_change import CohortChanges, cohort_changes
 from api.graphql.types.grouped import Grouped
 from api.graphql.types.slice import Member, Person, Years
