@@ -38,18 +38,19 @@ def pair(world, one, other):
     """Shared films, cosine, per cent of the same stars, distance in stars and overlap of likes, by definition."""
     ours, theirs = ratings(world, one), ratings(world, other)
     common = ours.keys() & theirs.keys()
+    either, both = likes(world, one) | likes(world, other), likes(world, one) & likes(world, other)
+    overlap = 100 * len(both) / len(either) if either else None
     if not common:
-        return 0, None, None, None, None
+        return 0, None, None, None, overlap
     means = sum(ours.values()) / len(ours), sum(theirs.values()) / len(theirs)
     away = [(ours[film] - means[0], theirs[film] - means[1]) for film in common]
     norms = sqrt(sum(a * a for a, _ in away) * sum(b * b for _, b in away))
-    either = likes(world, one) | likes(world, other)
     return (
         len(common),
         sum(a * b for a, b in away) / norms if norms else None,
         100 * sum(ours[film] == theirs[film] for film in common) / len(common),
         sum(abs(ours[film] - theirs[film]) for film in common) / len(common) / 2,
-        100 * len(likes(world, one) & likes(world, other)) / len(either) if either else None,
+        overlap,
     )
 
 
@@ -82,8 +83,8 @@ def test_everyone_beside_a_member_of_the_cohort_or_from_outside(api, world, user
         assert each["matchingPct"] == close(matching)
         assert each["meanDifference"] == close(difference)
         assert each["score"] == close(expected[each["member"]["username"]])
+        assert each["likesOverlapPct"] == close(overlap)
         if shared:
-            assert each["likesOverlapPct"] == close(overlap)
             terms = {term["name"]: term["value"] for term in each["explanation"]["terms"]}
             assert each["explanation"]["formula"] == "(n·c + k·u) / (n + k)"
             n, c, u, k = (terms[name] for name in "ncuk")

@@ -17,8 +17,8 @@ class AlignmentOrder(Enum):
 
 
 @strawberry.type(
-    description="How much two members agree, over the films both have rated. What cannot be told is null: all of it"
-    " when they share none."
+    description="How much two members agree: over the films both have rated, and by what they like. What cannot be told"
+    " is null."
 )
 class Alignment:
     member: Member = strawberry.field(description="The other member.")
