@@ -144,6 +144,42 @@ def test_a_client_can_ask_the_same_itself_and_change_it(api, world, name):
     assert api.data(FILMS, id=str(world.cohort), **fewer)["cohort"]["films"]["totalCount"] <= whole["totalCount"]
 
 
+# As in docs/insights.md; the world above is too small to tell one threshold from the next.
+THRESHOLDS = {
+    "ELITE_ACCLAIM": {"ratingPercentile": {"min": 95}, "watcherPercentile": {"min": 75}},
+    "CULT_FAVORITE": {"likedPct": {"min": 60}, "watcherPercentile": {"min": 50, "max": 90}},
+    "CROWD_PLEASER": {
+        "ratingPercentile": {"min": 75},
+        "watcherPercentile": {"min": 75},
+        "standardDeviation": {"max": 1},
+    },
+    "HIDDEN_GEM": {"ratingPercentile": {"min": 90}, "watcherPercentile": {"max": 85}},
+    "LOVED_HERE": {
+        "ratingPercentile": {"min": 50},
+        "watcherPercentile": {"min": 50},
+        "divergence": {"min": 0.25},
+    },
+    "DISLIKED_HERE": {
+        "ratingPercentile": {"max": 50},
+        "watcherPercentile": {"min": 50},
+        "divergence": {"max": -0.25},
+    },
+    "LIKED_UNRATED": {"likedUnrated": True},
+    "RECENT": {"recentYears": 5},
+    "COMFORT_CANON": {
+        "ratingPercentile": {"min": 90},
+        "watcherPercentile": {"min": 75},
+        "standardDeviation": {"max": 0.75},
+    },
+    "BLIND_SPOTS": {"ratingPercentile": {"min": 90}, "watcherPercentile": {"min": 50}},
+    "DIRECTED_BY": {},
+}
+
+
+def test_its_thresholds_are_those_of_the_guide(api, world):
+    assert {each["name"]: each["plain"] for each in api.data(ABOUT)["slices"]} == THRESHOLDS
+
+
 def test_what_it_takes_is_put_into_its_filter(api, world):
     told = {each["name"]: each for each in api.data(ABOUT)["slices"]}
     assert told["BLIND_SPOTS"]["filter"] == told["BLIND_SPOTS"]["plain"] | {"unseenBy": ["GIL"]}
