@@ -1,20 +1,25 @@
 """The web application: its routes, and what they share while it runs."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route, WebSocketRoute
 
+from api.answers import Answers
 from api.auth import sign_in
 from api.dashboard import dashboard
 from api.database import Database
 from api.enqueue import Enqueuer
-from api.graph import schema
+from api.graph import schema, sdl
 from api.graphql.view import GraphQLView
 from api.health import healthz, readyz
+from api.looks import Looks
+from api.patience import PatientRedis
 from api.rate_limits import RateLimits
 from api.web.graphiql import assets
 from api.web.home import home
@@ -46,7 +51,10 @@ def create_app(
         app.state.database = Database(engine or own_engine)
         app.state.redis = redis or own_redis
         app.state.settings = settings
-        app.state.rate_limits = RateLimits(app.state.redis)
+        patient = PatientRedis(app.state.redis)
+        app.state.rate_limits = RateLimits(patient)
+        app.state.looks = Looks(app.state.database)
+        app.state.answers = Answers(app.state.looks, patient, _version())
         app.state.enqueuer = Enqueuer(settings.redis_url)
         try:
             yield
@@ -72,3 +80,9 @@ def create_app(
         lifespan=lifespan,
         max_body_size=_MAX_BODY_BYTES,
     )
+
+
+@cache
+def _version() -> str:
+    """What answers kept elsewhere must have been made by: another schema answers otherwise."""
+    return hashlib.sha256(sdl().encode()).hexdigest()[:16]

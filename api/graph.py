@@ -11,6 +11,7 @@ from api.graphql.execution import Executor
 from api.graphql.limits import Limits
 from api.graphql.mutation import Mutation
 from api.graphql.query import Query
+from api.graphql.sources import OnlyQueries
 from api.graphql.subscriptions import Subscription
 
 
@@ -32,7 +33,7 @@ schema = Schema(
     config=StrawberryConfig(disable_field_suggestions=True),
     execution_context_class=Executor,
     # Fresh objects for each request; the caches behind them are shared and bounded.
-    extensions=[Limits, lambda: ParserCache(maxsize=256), lambda: ValidationCache(maxsize=256)],
+    extensions=[Limits, OnlyQueries, lambda: ParserCache(maxsize=256), lambda: ValidationCache(maxsize=256)],
 )
 
 

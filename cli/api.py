@@ -1,6 +1,7 @@
 """`almanac api`: serves the web application in the foreground."""
 
 import errno
+import gc
 import os
 import socket
 from dataclasses import replace
@@ -86,6 +87,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        gc.freeze()  # what is loaded by now stays; without this the collector walks it again and again
         for listener in sockets or []:
             click.echo(f"api listening on {_address(listener)}")
 

@@ -66,6 +66,20 @@ def sync(members: int, as_json: bool) -> int:
 
 
 @bench.command()
+@click.option("--members", default=10, show_default=True, help="Members of the cohort.")
+@click.option("--rounds", default=5, show_default=True, help="Ratings changed, one after the other.")
+@json_option
+def fresh(members: int, rounds: int, as_json: bool) -> int:
+    """How long a rating takes from upstream to the API, through a real worker, queue and server.
+
+    Example: almanac bench fresh --rounds 3
+    """
+    from bench import fresh as measured
+
+    return _measure(lambda engine, _: measured.run(engine, num_members=members, rounds=rounds), as_json, redis=True)
+
+
+@bench.command()
 @click.option("--times", default=50, show_default=True, help="How many kills.")
 @click.option("--seed", default=0, show_default=True, help="Another one kills at other moments.")
 @json_option
@@ -125,6 +139,20 @@ def alignment(members: int, films: int, rounds: int, as_json: bool) -> int:
     return _measure(lambda engine, _: measured.run(engine, members=members, films=films, rounds=rounds), as_json)
 
 
+@bench.command()
+@click.option("--members", default=400, show_default=True, help="Members in the database, 1,900 ratings each.")
+@click.option("--seconds", default=8.0, show_default=True, help="How long each question is asked.")
+@json_option
+def api(members: int, seconds: float, as_json: bool) -> int:
+    """How many questions a server process answers, beside Strawberry as it comes; ten clients.
+
+    Example: almanac bench api --seconds 3
+    """
+    from bench import api as measured
+
+    return _measure(lambda engine, _: measured.run(engine, members=members, seconds=seconds), as_json, redis=True)
+
+
 @bench.command(name="import")
 @click.option("--films", default=10_000, show_default=True, help="Films in the export.")
 @json_option
@@ -182,8 +210,8 @@ def read(pages: int, rounds: int, as_json: bool) -> int:
     return _show(measured.run(pages=pages, rounds=rounds), as_json)
 
 
-def _measure(run: Callable[..., dict[str, Any]], as_json: bool) -> int:
-    """Runs against an empty database of a throw-away server, so that nobody's data is touched.
+def _measure(run: Callable[..., dict[str, Any]], as_json: bool, *, redis: bool = False) -> int:
+    """Runs against an empty database of a throw-away server, so that nobody's data is touched; and a Redis, if asked.
 
     `run` is given its engine, and the way to start the server again after a crash.
     """
@@ -199,8 +227,10 @@ def _measure(run: Callable[..., dict[str, Any]], as_json: bool) -> int:
 
         def start() -> None:
             os.environ.pop("DATABASE_URL", None)
+            if redis:
+                os.environ.pop("REDIS_URL", None)
             stack.close()
-            os.environ.update(stack.enter_context(services.running(redis=False, home=Path(folder))))
+            os.environ.update(stack.enter_context(services.running(redis=redis, home=Path(folder))))
 
         start()
         target = engine()

@@ -50,13 +50,17 @@ class ListingFailed:
 
 @dataclass(frozen=True, slots=True)
 class FeedRead:
-    """A member's feed with its validators; `page` is None when it is the same as last time."""
+    """A member's feed with its validators; `page` is None when it is the same as last time.
+
+    `instead_of` is the kind of listing in whose place a crawl read it.
+    """
 
     username: str
     page: FeedPage | None
     etag: str | None
     last_modified: str | None
     observed_at: datetime
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from jobs.process import crawl
 from schema.engine import engine
 from schema.insights.enrichment import num_due
 from schema.settings import Settings
-from schema.store import catalogue, payloads
+from schema.store import catalogue, film_changes, payloads
 
 SPIDERS = {
     "wikidata": "wikidata",
@@ -41,6 +41,7 @@ def enrich(
     report: Report = {}
     with engine().begin() as connection:
         payloads.drop_old(connection)
+        film_changes.drop_old(connection)
     for source in sources:
         if source == "catalogue":
             with engine().begin() as connection:

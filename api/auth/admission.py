@@ -1,7 +1,7 @@
 """Lets requests in: finds out who asks, and refuses bad keys and those who ask too often."""
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from starlette.requests import HTTPConnection
@@ -12,6 +12,8 @@ from api.graphql.errors import ClientError, RateLimited, Unauthenticated
 from api.rate_limits import Allowance
 from schema.insights import accounts
 from schema.insights.accounts import Identity
+from schema.insights.stamps import Stamps
+from schema.secrets import digest
 from schema.store import keys
 from schema.viewer import ANYONE, Viewer
 
@@ -31,10 +33,14 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Someone who was let in; `identity` is None for anyone at all. `headers` belong into the answer."""
+    """Someone who was let in; `identity` is None for anyone at all. `headers` belong into the answer.
+
+    `stamps` are those of the moment when a key was looked up, or cohorts were.
+    """
 
     identity: Identity | None
     headers: Mapping[str, str] = field(default_factory=dict)
+    stamps: Stamps | None = None
 
     @property
     def viewer(self) -> Viewer:
@@ -42,24 +48,36 @@ class Admission:
         return self.identity.viewer if self.identity else ANYONE
 
 
-async def admit(connection: HTTPConnection, authorization: str | None = None) -> Admission:
+async def admit(
+    connection: HTTPConnection, authorization: str | None = None, cohort_ids: Collection[int] | None = None
+) -> Admission:
     """Counts a request and says who asks; raises Refused.
 
-    `authorization` stands in for the header where a browser cannot send it.
+    `authorization` stands in for the header where a browser cannot send it. With `cohort_ids` stamps are taken on
+    the way, of films and of these cohorts.
     """
     settings, limits = connection.app.state.settings, connection.app.state.rate_limits
-    address = address_of(connection)
-    if authorization or connection.headers.get("authorization") or cookie.of(connection):
-        # Looking a secret up costs something, whether or not it is good.
-        _check(await limits.take(f"address {address}", settings.requests_a_minute * _ADDRESS_FACTOR))
-    identity = await recognise(connection, authorization)
-    if identity is None:
-        allowance = await limits.take(f"anyone {address}", settings.anonymous_requests_a_minute)
+    limit, address = settings.requests_a_minute, address_of(connection)
+    # Looking a secret up costs something, whether or not it is good.
+    of_address = f"address {address}", limit * _ADDRESS_FACTOR
+    authorization = authorization or connection.headers.get("authorization")
+    if authorization:
+        secret = _secret(authorization)
+        looking = connection.app.state.looks(secret, cohort_ids or ())  # meanwhile
+        allowances = await limits.take(of_address, (f"key {secret.hex()}", limit))
+        _check(*allowances[:-1])
+        identity, stamps = await looking
+        await _check_key(connection, identity)
     else:
-        name = f"key {identity.key_id}" if identity.key_id else f"account {identity.account_id}"
-        allowance = await limits.take(name, settings.requests_a_minute)
-    _check(allowance)
-    return Admission(identity, allowance.headers if allowance else {})
+        if cookie.of(connection):
+            _check(*await limits.take(of_address))
+        identity = await recognise(connection)
+        who = f"account {identity.account_id}" if identity else f"anyone {address}"
+        allowances = await limits.take((who, limit if identity else settings.anonymous_requests_a_minute))
+        looks = connection.app.state.looks
+        stamps = None if cohort_ids is None else (await looks(cohort_ids=cohort_ids)).stamps
+    _check(*allowances[-1:])
+    return Admission(identity, allowances[-1].headers if allowances else {}, stamps)
 
 
 async def recognise(connection: HTTPConnection, authorization: str | None = None) -> Identity | None:
@@ -72,9 +90,10 @@ async def recognise(connection: HTTPConnection, authorization: str | None = None
     session = None if from_elsewhere(connection) else cookie.of(connection)
     identity = None
     if authorization:
-        identity = await _by_key(connection, authorization)
+        identity = (await connection.app.state.looks(_secret(authorization))).identity
+        await _check_key(connection, identity)
     elif session:
-        identity = await connection.app.state.database.read(accounts.by_session, session)
+        identity = await connection.app.state.database.look(accounts.by_session, session)
     if identity is None and connection.app.state.settings.anonymous == "none":
         raise _unauthenticated("Sign in, or send an API key: Authorization: Bearer …")
     return identity
@@ -91,23 +110,24 @@ def address_of(connection: HTTPConnection) -> str:
     return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
 
 
-async def _by_key(connection: HTTPConnection, authorization: str) -> Identity:
-    database = connection.app.state.database
+def _secret(authorization: str) -> bytes:
+    """The digest of the key in a header; of what is no key, one that no key has."""
     scheme, _, key = authorization.partition(" ")
-    if scheme.lower() != "bearer":
-        raise _unauthenticated("Authorization: only Bearer is known here, with an API key")
-    identity = await database.read(accounts.by_key, key.strip())
+    return digest(key.strip() if scheme.lower() == "bearer" else "")
+
+
+async def _check_key(connection: HTTPConnection, identity: Identity | None) -> None:
     if identity is None:
-        raise _unauthenticated("Authorization: this key is not, or no longer, good")
+        raise _unauthenticated("Authorization: Bearer and an API key are wanted; this one is not, or no longer, good")
     if identity.stale:
-        await database.write(keys.note_use, identity.key_id)
-    return identity
+        await connection.app.state.database.write(keys.note_use, identity.key_id)
 
 
-def _check(allowance: Allowance | None) -> None:
-    if allowance is not None and allowance.exceeded:
-        message = f"More than {allowance.limit} requests in a minute; try again in {allowance.reset_seconds} s."
-        raise Refused(429, RateLimited(message), allowance.headers)
+def _check(*allowances: Allowance) -> None:
+    for allowance in allowances:
+        if allowance.exceeded:
+            message = f"More than {allowance.limit} requests in a minute; try again in {allowance.reset_seconds} s."
+            raise Refused(429, RateLimited(message), allowance.headers)
 
 
 def _unauthenticated(message: str) -> Refused:

@@ -92,8 +92,8 @@ async def _refusal(request: Request) -> Response | None:
     if from_elsewhere(request):
         return PlainTextResponse("This form was sent from another site's page.\n", 403)
     name = f"sign-in {address_of(request)}"
-    allowance = await request.app.state.rate_limits.take(name, _ATTEMPTS_A_MINUTE)
-    if allowance and allowance.exceeded:
+    [allowance] = await request.app.state.rate_limits.take((name, _ATTEMPTS_A_MINUTE))
+    if allowance.exceeded:
         return PlainTextResponse("Too many attempts; try again in a minute.\n", 429, allowance.headers)
     return None
 

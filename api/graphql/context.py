@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import strawberry
 from starlette.requests import HTTPConnection
 
+from api.answers import Answers
 from api.auth.admission import Admission
 from api.database import Database
 from api.enqueue import Enqueuer
 from api.graphql.loaders import DataLoaders
+from api.graphql.sources import Sources
 from schema.insights.accounts import Identity
 from schema.viewer import Viewer
 
@@ -17,23 +19,45 @@ from schema.viewer import Viewer
 class Context:
     """The request, who made it, the database, and the request's own loaders over it.
 
-    `connection_params` is what a client said when it opened a websocket.
+    `sources` is what its answer is made from: whoever goes to the database past the loaders, or asks who asks,
+    makes an answer that is not kept. `connection_params` is what a client said when it opened a websocket.
     """
 
     request: HTTPConnection
-    identity: Identity | None
     viewer: Viewer
-    database: Database
     enqueuer: Enqueuer
     load: DataLoaders
-    connection_params: dict | None = None
+    sources: Sources
+    connection_params: dict | None
+    _identity: Identity | None
+    _database: Database
+
+    @property
+    def identity(self) -> Identity | None:
+        """Who asks; None for anyone."""
+        self.sources.beyond()
+        return self._identity
+
+    @property
+    def database(self) -> Database:
+        """The database, for what no loader reads."""
+        self.sources.beyond()
+        return self._database
 
     @classmethod
-    def of(cls, request: HTTPConnection, admission: Admission, connection_params: dict | None = None) -> "Context":
-        """What someone who was let in asks with."""
-        state, viewer = request.app.state, admission.viewer
-        loaders = DataLoaders.of(state.database, viewer)
-        return cls(request, admission.identity, viewer, state.database, state.enqueuer, loaders, connection_params)
+    def of(
+        cls,
+        request: HTTPConnection,
+        admission: Admission,
+        connection_params: dict | None = None,
+        answers: Answers | None = None,
+    ) -> "Context":
+        """What someone who was let in asks with; their answer may be kept among `answers`."""
+        state, viewer, sources = request.app.state, admission.viewer, Sources(answers, admission.stamps)
+        loaders = DataLoaders.of(state.database, viewer, sources)
+        return cls(
+            request, viewer, state.enqueuer, loaders, sources, connection_params, admission.identity, state.database
+        )
 
 
 Info = strawberry.Info[Context, None]

@@ -3,15 +3,21 @@
 graphql-core builds a path, an info object and half a dozen calls for every value. A field that only reads an
 attribute needs none of them: for such fields a function is made when the selection is first met, and called
 for each object. Whatever such a function does not understand, an error above all, is done again by the library.
+
+Functions are kept with the operation, for whoever asks it again, unless it has directives: then what is selected
+depends on the variables.
 """
 
-from collections.abc import Awaitable, Callable
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from operator import attrgetter
 from typing import Any
 
 from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
     GraphQLBoolean,
     GraphQLFloat,
     GraphQLID,
@@ -19,11 +25,13 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLString,
+    OperationDefinitionNode,
     Undefined,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
     is_object_type,
+    print_ast,
 )
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
 from graphql.pyutils import Path
@@ -41,8 +49,11 @@ class Plan:
 
     names: list[str]
     plain: list[tuple[str, Callable[[Any], Any], Complete]]
-    rest: GroupedFieldSet
-    fields: GroupedFieldSet  # kept, so that its id stays its own
+    rest: frozenset[str]
+    nodes: list[FieldNode]  # kept, so that their ids stay their own
+
+
+Plans = dict[tuple[GraphQLObjectType, tuple[int, ...]], Plan]
 
 
 class Unusual(Exception):  # noqa: N818 - no error: the library decides what it is
@@ -54,7 +65,7 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._plans: dict[tuple[GraphQLObjectType, int], Plan] = {}
+        self._plans = _plans_of(self.operation, self.fragment_definitions)
 
     def execute_fields(
         self,
@@ -73,18 +84,17 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
                 results[name] = complete(read(source_value))
             except Exception:  # noqa: BLE001 - the library says what is wrong with the value, and where
                 unusual.add(name)
-        rest = plan.rest
-        if unusual:  # in their places, so that what an error keeps from running is the same
-            rest = {name: details for name, details in plan.fields.items() if name in unusual or name in rest}
-        if not rest:
+        if not plan.rest and not unusual:
             return results
+        # In their places, so that what an error keeps from running is the same.
+        rest = {name: found for name, found in grouped_field_set.items() if name in plan.rest or name in unusual}
         others = super().execute_fields(parent_type, source_value, path, rest, position_context)
         if self.is_awaitable(others):
             return _awaited(plan.names, results, others)
         return _in_order(plan.names, results | others)
 
     def _plan(self, parent_type: GraphQLObjectType, fields: GroupedFieldSet) -> Plan:
-        key = (parent_type, id(fields))
+        key = parent_type, tuple([id(each.node) for details in fields.values() for each in details])
         plan = self._plans.get(key)
         if plan is None:
             plan = self._plans[key] = self._made(parent_type, fields)
@@ -92,14 +102,15 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
 
     def _made(self, parent_type: GraphQLObjectType, fields: GroupedFieldSet) -> Plan:
         wrapped = self.middleware_manager is not None and self.middleware_manager.middlewares
-        plain, rest = [], {}
+        plain, rest = [], set()
         for name, details in fields.items():
             found = None if wrapped else self._plain(parent_type, details)
             if found is None:
-                rest[name] = details
+                rest.add(name)
             else:
                 plain.append((name, *found))
-        return Plan(list(fields), plain, rest, fields)
+        nodes = [each.node for details in fields.values() for each in details]
+        return Plan(list(fields), plain, frozenset(rest), nodes)
 
     def _plain(
         self, parent_type: GraphQLObjectType, details: FieldDetailsList
@@ -140,6 +151,24 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
             return None
         fields = plan.plain
         return _nullable(lambda source: {name: complete(read(source)) for name, read, complete in fields})
+
+
+_MOST_OPERATIONS = 256  # as many as are kept parsed
+_plans: OrderedDict[int, tuple[OperationDefinitionNode, Plans]] = OrderedDict()
+
+
+def _plans_of(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Plans:
+    """The plans made for this operation so far, to be added to."""
+    found = _plans.get(id(operation))
+    if found is not None:
+        _plans.move_to_end(id(operation))
+        return found[1]
+    plans: Plans = {}
+    if not any("@" in print_ast(each) for each in (operation, *fragments.values())):
+        _plans[id(operation)] = operation, plans
+        if len(_plans) > _MOST_OPERATIONS:
+            _plans.popitem(last=False)
+    return plans
 
 
 def _in_order(names: list[str], results: dict[str, Any]) -> dict[str, Any]:

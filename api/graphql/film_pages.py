@@ -47,7 +47,6 @@ class _Page:
 
     rows: list[int]
     places: list[list[cursors.Value]]
-    films: list[CohortFilm]
     start: int
     total: int
     unknown: int
@@ -75,13 +74,15 @@ async def film_page(
     begin = place(scope, after, kinds)
     try:
         found = await info.context.load.numbers_by_group.load(Asked(group, filters.look_ups(film_filter)))
-        question = (found, group, group_scope, film_filter, given.include_unknown, criteria, ranking.value, begin, size)
+        question = (found, film_filter, given.include_unknown, criteria, ranking.value, begin, size)
         page = await asyncio.to_thread(_cut, *question)
     except FilterError as error:
         raise NotFound(f"filter.{error}") from None
+    by = found.numbers.ranking(ranking.value)
+    films = await CohortFilm.of(info, found.numbers, by, page.rows, group, group_scope)
     marks = [cursors.encode(scope, each) for each in page.places]
     return CohortFilmConnection(
-        edges=[Edge(cursor=mark, node=film) for mark, film in zip(marks, page.films, strict=True)],
+        edges=[Edge(cursor=mark, node=film) for mark, film in zip(marks, films, strict=True)],
         page_info=strawberry.relay.PageInfo(
             has_next_page=page.start + len(page.rows) < page.total,
             has_previous_page=page.start > 0,
@@ -109,8 +110,6 @@ def digest(given: FilmFilter) -> str:
 
 def _cut(
     found: Any,
-    group: Group,
-    scope: str,
     film_filter: WantedFilms,
     include_unknown: bool,
     criteria: Sequence[FilmOrder],
@@ -128,7 +127,6 @@ def _cut(
     return _Page(
         rows,
         [[column.at(place) for column in columns] for place in places],
-        [CohortFilm.of(numbers, ranking, row, group, scope) for row in rows],
         start,
         len(kept),
         int(verdict.unknown.sum()),

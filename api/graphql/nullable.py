@@ -1,7 +1,8 @@
 """Numbers as GraphQL has them: what NumPy calls nan is null."""
 
 import math
-from collections.abc import Iterable
+
+from schema.insights.aggregates import Floats
 
 
 def nullable(value: float) -> float | None:
@@ -9,6 +10,6 @@ def nullable(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
 
 
-def nullables(values: Iterable[float]) -> list[float | None]:
+def nullables(values: Floats) -> list[float | None]:
     """Numbers, None for each nan."""
-    return [nullable(value) for value in values]
+    return [None if math.isnan(value) else value for value in values.tolist()]

@@ -1,6 +1,7 @@
 """GraphQL over HTTP: POST, GET for queries, websockets, and GraphiQL for browsers that come without a query."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Mapping
 from datetime import timedelta
@@ -18,7 +19,10 @@ from strawberry.schema import BaseSchema
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 
+from api.answers import Made
+from api.auth import cookie
 from api.auth.admission import Admission, Refused, admit
+from api.auth.origin import from_elsewhere
 from api.graphql.context import Context
 from api.graphql.errors import BadUserInput, ClientError, TooComplex, formatted
 from api.graphql.websocket import Adapter, Handler, introduce
@@ -26,6 +30,8 @@ from api.web.graphiql import graphiql_page
 
 _BODY_SECONDS = 10.0  # for a request of at most 1 MB to arrive
 _ANSWER_SECONDS = 30.0
+_LONGEST_QUESTION = 100_000
+_JSON = "application/json"
 _INIT_SECONDS = 10.0
 _MOST_SUBSCRIPTIONS = 10  # on one connection
 
@@ -57,10 +63,15 @@ class GraphQLView(GraphQL[Context, None]):
             return graphiql_page()
         headers: Mapping[str, str] = {}
         try:
-            admission = await admit(request)
+            question = await _question(request)
+            kept = request.app.state.answers.here(question) if question else None
+            admission = await admit(request, cohort_ids=kept.stamps.cohorts if kept else None)
             headers = admission.headers
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                response = await self.run(request, Context.of(request, admission))
+            if kept and kept.viewer == admission.viewer and kept.stamps.same(admission.stamps):
+                response = _given(request, kept.body, kept.etag)
+            else:
+                async with asyncio.timeout(_ANSWER_SECONDS):
+                    response = await self._made(request, admission, question)
         except Refused as refused:
             response, headers = _refusal(refused.error, refused.status), refused.headers
         except HTTPException as error:
@@ -70,8 +81,27 @@ class GraphQLView(GraphQL[Context, None]):
         except TimeoutError:
             response = _refusal(TooComplex(f"The query took longer than {_ANSWER_SECONDS:.0f} s."), 200)
         response.headers.update(headers)
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    async def _made(self, request: Request, admission: Admission, question: str | None) -> Response:
+        """An answer made now or, to a question, just before or by another process."""
+        if question is None:
+            return await self.run(request, Context.of(request, admission))
+        answers = request.app.state.answers
+
+        async def make() -> Made:
+            context = Context.of(request, admission, answers=answers)
+            request.state.sources = context.sources
+            response = await self.run(request, context)
+            if response.status_code != 200 or response.headers["content-type"] != _JSON:
+                raise _Unkept(response)
+            return response.body, context.sources.stamps
+
+        try:
+            return _given(request, *await answers.get(question, admission.viewer, make))
+        except _Unkept as unkept:
+            return unkept.response
 
     async def get_context(self, request: WebSocket, response: object) -> Context:
         """What a websocket begins with: nobody, until the client has introduced itself."""
@@ -86,6 +116,7 @@ class GraphQLView(GraphQL[Context, None]):
         """The answer; its errors typed or masked."""
         answer: GraphQLHTTPResponse = {"data": result.data}
         if result.errors:
+            request.state.sources.beyond()
             answer["errors"] = [formatted(error) for error in result.errors]
         return answer
 
@@ -98,6 +129,37 @@ class GraphQLView(GraphQL[Context, None]):
         if not isinstance(document, dict | list):
             raise HTTPException(400, "The request must be a JSON object.")
         return document
+
+
+class _Unkept(Exception):  # noqa: N818 - no error: it carries an answer past those who keep answers
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
+async def _question(request: Request) -> str | None:
+    """A digest of what is asked and with which credentials, None for what is no question that is answered in JSON."""
+    if request.method == "GET":
+        asked = request.scope["query_string"]
+    elif request.method == "POST" and request.headers.get("content-type", "").startswith(_JSON):
+        asked = await request.body()
+    else:
+        return None
+    if len(asked) > _LONGEST_QUESTION or "multipart" in request.headers.get("accept", ""):
+        return None
+    session = None if from_elsewhere(request) else cookie.of(request)
+    credentials = repr((request.method, request.headers.get("authorization"), session)).encode()
+    return hashlib.sha256(credentials + asked).hexdigest()
+
+
+def _given(request: Request, body: bytes, etag: str) -> Response:
+    """An answer to a question; by GET with its validator, or word that it is what the client has."""
+    if request.method == "POST":
+        return Response(body, media_type=_JSON)
+    validators = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=validators)
+    return Response(body, media_type=_JSON, headers=validators)
 
 
 def _refusal(error: ClientError, status: int) -> Response:

@@ -103,17 +103,26 @@ class ListingSpider(AlmanacSpider):
             yield self._page(next_url, reading)
         yield ListingRead(reading.username, self.kind, number, page, observed_at, next_url, reading.way)
 
-    def unanswered(self, failure: Failure) -> Iterator[Any]:
+    async def unanswered(self, failure: Failure) -> AsyncIterator[Any]:
         """A page that could not be fetched ends the member's listing for this run.
 
-        Where robots.txt closes the way that a delta goes, all pages of the open one are read instead.
+        Where robots.txt closes the way that a delta goes, another one is taken instead.
         """
         reading: Reading = failure.request.cb_kwargs["reading"]
         if reading.way == "newest" and self.newest_path != self.path and is_forbidden(failure):
-            reading.turn("allowed")
-            yield self._page(self._start_of(reading), reading)
+            async for found in self.turn(reading):
+                yield found
             return
         yield ListingFailed(reading.username, self.kind, self.explain(failure), False, now())
+
+    async def turn(self, reading: Reading) -> AsyncIterator[Any]:
+        """What is asked for when a listing may not be read newest first: all pages of it, in its own order."""
+        yield self.all_pages(reading)
+
+    def all_pages(self, reading: Reading) -> Request:
+        """The first page of the allowed way."""
+        reading.turn("allowed")
+        return self._page(self._start_of(reading), reading)
 
 
 def is_forbidden(failure: Failure) -> bool:

@@ -5,7 +5,7 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-from scrapy import Request
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
@@ -49,24 +49,25 @@ class PermissionMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Lets a request pass, or raises NotPermitted, which ends the crawl and says why."""
-        reason = self._refusal(request)
+        reason = refusal(self.crawler.spider, request)
         if reason:
             self.crawler.stats.set_value("almanac/refused", reason)
             raise NotPermitted(reason)
 
-    def _refusal(self, request: Request) -> str | None:
-        named = (request.headers.get("Host") or b"").decode("latin-1").partition(":")[0]
-        if not is_letterboxd(request.url) and not _is_ours_to_leave(named):
+
+def refusal(spider: Spider, request: Request) -> str | None:
+    """Why a spider may not send a request, None when it may."""
+    named = (request.headers.get("Host") or b"").decode("latin-1").partition(":")[0]
+    if not is_letterboxd(request.url) and not _is_ours_to_leave(named):
+        return None
+    path = urlsplit(request.url).path
+    if spider.reads_feeds and spider.almanac.feeds == "on":
+        feed = _FEED.fullmatch(path)
+        if path == "/robots.txt" or (feed and spider.feeds_allowed(feed[1].lower())):
             return None
-        path = urlsplit(request.url).path
-        spider = self.crawler.spider
-        if spider.reads_feeds and spider.almanac.feeds == "on":
-            feed = _FEED.fullmatch(path)
-            if path == "/robots.txt" or (feed and spider.feeds_allowed(feed[1].lower())):
-                return None
-        granted = spider.almanac.authorization
-        if granted is None:
-            return REFUSAL
-        if path == "/robots.txt" or granted.grants(path):
-            return None
-        return f"{path} is not among the paths that {granted.granted_by} granted on {granted.granted_on}"
+    granted = spider.almanac.authorization
+    if granted is None:
+        return REFUSAL
+    if path == "/robots.txt" or granted.grants(path):
+        return None
+    return f"{path} is not among the paths that {granted.granted_by} granted on {granted.granted_on}"

@@ -1,13 +1,14 @@
 """Crawls members' rated films, with likes."""
 
-from crawler.asking.listing import ListingSpider
+from crawler.asking.feed_first import FeedFirstSpider
 from crawler.pages import rated
 
 
-class RatedSpider(ListingSpider):
+class RatedSpider(FeedFirstSpider):
     """`scrapy crawl rated -a username=NAME [-a halt_after=3]`: every film the member has rated, newest release first.
 
-    With `halt_after` only what was rated last, as far as the last completed reading.
+    With `halt_after` only what was rated last, as far as the last completed reading; where robots.txt forbids
+    that order, what the member's feed tells, or else every film.
     """
 
     name = "rated"

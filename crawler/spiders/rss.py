@@ -8,12 +8,10 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.asking import feed
 from crawler.asking.spider import AlmanacSpider, PageError, names, now
-from crawler.observations import FeedRead, ListingFailed
-from crawler.pages import rss
+from crawler.observations import ListingFailed
 from schema.store import feeds
-
-_NOT_MODIFIED = 304
 
 
 class RssSpider(AlmanacSpider):
@@ -37,14 +35,8 @@ class RssSpider(AlmanacSpider):
                 raise ValueError(f"{name} has not opted in: almanac feed opt-in {name}, when they ask for it")
         interval = timedelta(hours=self.almanac.feed_interval_hours)
         for due in await self.session.call(feeds.claim, self.usernames, now(), interval):
-            validators = {"If-None-Match": due.etag, "If-Modified-Since": due.last_modified}
-            yield self.letterboxd(
-                f"/{due.username}/rss/",
-                headers={name: value for name, value in validators.items() if value},
-                callback=self.parse,
-                errback=self.unanswered,
-                cb_kwargs={"username": due.username},
-            )
+            asked_of = {"username": due.username}
+            yield feed.request(self, due, callback=self.parse, errback=self.unanswered, cb_kwargs=asked_of)
 
     def feeds_allowed(self, username: str) -> bool:
         """Whether a member has opted in."""
@@ -52,18 +44,11 @@ class RssSpider(AlmanacSpider):
 
     def parse(self, response: Response, username: str) -> Iterator[Any]:
         """The feed, or that nothing in it has changed."""
-        seen = now()
-        if response.status == _NOT_MODIFIED:
-            yield FeedRead(username, None, None, None, seen)
-            return
         try:
-            page = self.read(rss.parse, response)
+            yield feed.read(self, response, username)
         except PageError as error:
             # 404 is also what a private account answers, whose export is as good as anybody's.
-            yield ListingFailed(username, self.name, str(error), False, seen)
-            return
-        etag, modified = (response.headers.get(name) for name in ("ETag", "Last-Modified"))
-        yield FeedRead(username, page, etag and etag.decode(), modified and modified.decode(), seen)
+            yield ListingFailed(username, self.name, str(error), False, now())
 
     def unanswered(self, failure: Failure) -> Iterator[Any]:
         """No answer: asked again when it is due again."""

@@ -28,19 +28,19 @@ class Identity:
         return Viewer(self.account_id, operator=self.scope == "operator")
 
 
-def by_key(connection: Connection, secret: str) -> Identity | None:
-    """Whose key this is; None for one that is unknown, expired or revoked.
+# The keys of :hashes that are neither expired nor revoked. One is an operator's only as long as its account is.
+KEYS = """
+    SELECT k.secret_hash, k.account_id, a.email, k.id, coalesce(k.last_used_at < now() - interval '5 minutes', true)
+           AS stale, CASE WHEN k.scope = 'operator' AND NOT a.operator THEN 'write' ELSE k.scope END AS scope
+    FROM api_keys k JOIN accounts a ON a.id = k.account_id
+    WHERE k.secret_hash = ANY(:hashes) AND k.revoked_at IS NULL AND coalesce(k.expires_at > now(), true)
+"""
 
-    A key is an operator's only as long as its account is.
-    """
+
+def by_key(connection: Connection, secret: str) -> Identity | None:
+    """Whose key this is; None for one that is unknown, expired or revoked."""
     row = connection.execute(
-        text(
-            "SELECT a.id, a.email, CASE WHEN k.scope = 'operator' AND NOT a.operator THEN 'write' ELSE k.scope END,"
-            " k.id, coalesce(k.last_used_at < now() - interval '5 minutes', true)"
-            " FROM api_keys k JOIN accounts a ON a.id = k.account_id WHERE k.secret_hash = :hash"
-            " AND k.revoked_at IS NULL AND coalesce(k.expires_at > now(), true)"
-        ),
-        {"hash": digest(secret)},
+        text(f"SELECT account_id, email, scope, id, stale FROM ({KEYS}) k"), {"hashes": [digest(secret)]}
     ).one_or_none()
     return Identity(*row) if row else None
 

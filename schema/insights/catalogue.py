@@ -7,7 +7,10 @@ from sqlalchemy import Connection, text
 
 from schema.insights.film_columns import NAMES, NUMBERS, PEOPLE, Change, FilmColumns, Pairs
 
-_SINCE = "(changed_in >= :since AND (:since = 0 OR changed_in < pg_snapshot_xmax(pg_current_snapshot())::text::bigint))"
+# Films changed since a moment by transactions that are over.
+CHANGED = (
+    "(changed_in >= :since AND (:since = 0 OR changed_in < pg_snapshot_xmax(pg_current_snapshot())::text::bigint))"
+)
 _COLUMNS = text(
     f"""
     SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
@@ -15,13 +18,13 @@ _COLUMNS = text(
            string_agg(int4send(film_id), ''::bytea), string_agg(int8send(changed_in), ''::bytea), array_agg(title),
            {", ".join(f"string_agg(float8send(coalesce({name}::float8, 'NaN')), ''::bytea)" for name in NUMBERS)},
            {", ".join(f"string_agg(int4send(length({n}) / 4), ''::bytea), string_agg({n}, ''::bytea)" for n in PEOPLE)}
-    FROM film_columns WHERE {_SINCE}
+    FROM film_columns WHERE {CHANGED}
     """
 ).execution_options(binary=True)
 _NAMES = text(
     " UNION ALL ".join(
         f"SELECT '{name}', string_agg(int4send(film_id), ''::bytea), array_agg(name)"
-        f" FROM film_columns, unnest({name}) AS name WHERE {_SINCE}"
+        f" FROM film_columns, unnest({name}) AS name WHERE {CHANGED}"
         for name in NAMES
     )
 ).execution_options(binary=True)
@@ -32,6 +35,11 @@ class Fetched:
 
     def __init__(self, base: FilmColumns, since: int, until: int, change: Change | None) -> None:
         self._base, self._since, self._until, self._change = base, since, until, change
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no film has changed."""
+        return self._change is None
 
     def columns(self) -> FilmColumns:
         """The columns at the moment of the fetch. Milliseconds of arithmetic when much has changed."""

@@ -40,16 +40,12 @@ class Credit:
     name: str
 
 
-_COLUMNS = ", ".join(field.name for field in fields(FilmRow))
+_BY_ID = text(f"SELECT {', '.join(field.name for field in fields(FilmRow))} FROM films WHERE id = ANY(:films)")
 
 
 def by_id(connection: Connection, film_ids: Collection[int]) -> dict[int, FilmRow]:
     """Films by id; unknown ids are left out."""
-    rows = connection.execute(
-        text(f"SELECT {_COLUMNS} FROM films WHERE id = ANY(:films)"),
-        {"films": list(film_ids)},
-    )
-    return {row.id: FilmRow(*row) for row in rows}
+    return {row[0]: FilmRow(*row) for row in connection.execute(_BY_ID, {"films": list(film_ids)})}
 
 
 def ids_by_slug(connection: Connection, slugs: Collection[str]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from schema.models.accounts import Account, ApiKey, SavedFilter, Session, Share, SignInLink
 from schema.models.base import Base
 from schema.models.cohorts import Cohort, CohortFilmStats, CohortMember, FilmRanking, RankingInsights
-from schema.models.films import Film, FilmColumns, FilmCredit, FilmHistogram, FilmMerge, FilmSlug, Person
+from schema.models.films import Film, FilmChange, FilmColumns, FilmCredit, FilmHistogram, FilmMerge, FilmSlug, Person
 from schema.models.hosts import Alert, Host
 from schema.models.lists import FilmList, FilmListEntry, FilmListLike
 from schema.models.members import ErasedMember, Follow, Member
@@ -34,6 +34,7 @@ __all__ = [
     "Feed",
     "FeedItem",
     "Film",
+    "FilmChange",
     "FilmColumns",
     "FilmCredit",
     "FilmHistogram",

@@ -164,3 +164,14 @@ class FilmColumns(Base):
     changed_in: Mapped[int] = mapped_column(
         BigInteger, server_default=text("pg_current_xact_id()::text::bigint"), index=True
     )
+
+
+class FilmChange(Base):
+    """A transaction that changed films, their slugs, credits or histograms, or people; noted by triggers."""
+
+    __tablename__ = "film_changes"
+
+    changed_in: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, server_default=text("pg_current_xact_id()::text::bigint")
+    )
+    at: Mapped[CreatedAt]

@@ -20,11 +20,11 @@ _KEEP = f"""
     FROM listings l
     WHERE r.member_id = :member AND r.source = :source AND l.member_id = r.member_id
       AND l.kind = CASE WHEN r.rating IS NOT NULL THEN 'rated' WHEN r.liked THEN 'likes' ELSE 'watched' END
-      AND l.way <> 'newest' AND l.observed_at >= r.observed_at AND {_READER} <> :source"""
+      AND l.way NOT IN ('newest', 'feed') AND l.observed_at >= r.observed_at AND {_READER} <> :source"""
 _KEEP_FAVORITES = f"""
     UPDATE ratings r SET favorite_source = {_READER} FROM listings l
     WHERE r.member_id = :member AND r.favorite_source = :source AND l.member_id = r.member_id AND l.kind = 'profile'
-      AND l.way <> 'newest' AND l.observed_at >= r.favorite_observed_at AND {_READER} <> :source"""
+      AND l.way NOT IN ('newest', 'feed') AND l.observed_at >= r.favorite_observed_at AND {_READER} <> :source"""
 _FORGET = [
     """
     UPDATE ratings SET rating = NULL, liked = false, watched = false, rated_at = NULL, diary_entry_url = NULL,

@@ -55,23 +55,36 @@ def opted_in(connection: Connection) -> list[str]:
     )
 
 
-def claim(connection: Connection, usernames: Collection[str] | None, now: datetime, interval: timedelta) -> list[Due]:
-    """The feeds to ask for now, among `usernames` or all: of members who opted in, none twice within `interval`.
+def claim(
+    connection: Connection,
+    usernames: Collection[str] | None,
+    now: datetime,
+    interval: timedelta,
+    *,
+    opted_in: bool = True,
+) -> list[Due]:
+    """The feeds to ask for now, among `usernames` or all: none twice within `interval`.
 
+    Those of members who opted in or, where a crawl may ask for anybody's pages, of all who have not opted out.
     Whoever claims a feed counts as having asked, so that two workers never ask for one.
     """
     rows = connection.execute(
         text(
             "WITH claimed AS (INSERT INTO feeds AS f (member_id, asked_at)"
-            " SELECT c.member_id, :now FROM consents c JOIN members m ON m.id = c.member_id"
-            " WHERE c.source = 'rss' AND c.withdrawn_at IS NULL"
-            " AND (CAST(:names AS text[]) IS NULL OR m.username = ANY(:names)) ORDER BY c.member_id"
+            " SELECT m.id, :now FROM members m WHERE (CAST(:names AS text[]) IS NULL OR m.username = ANY(:names))"
+            " AND coalesce((SELECT bool_or(c.withdrawn_at IS NULL) FROM consents c"
+            " WHERE c.member_id = m.id AND c.source = 'rss'), NOT CAST(:consent AS boolean)) ORDER BY m.id"
             " ON CONFLICT (member_id) DO UPDATE SET asked_at = excluded.asked_at"
             " WHERE f.asked_at <= CAST(:now AS timestamptz) - CAST(:interval AS interval)"
             " RETURNING member_id, etag, last_modified)"
             " SELECT m.username, etag, last_modified FROM claimed JOIN members m ON m.id = member_id ORDER BY 1"
         ),
-        {"now": now, "interval": interval, "names": None if usernames is None else list(usernames)},
+        {
+            "now": now,
+            "interval": interval,
+            "names": None if usernames is None else list(usernames),
+            "consent": opted_in,
+        },
     )
     return [Due(*row) for row in rows]
 
@@ -98,6 +111,35 @@ def tell(connection: Connection, member_id: int, entries: Sequence[Entry], obser
     _keep(connection, member_id, merges.follow(connection, found), entries, observed_at)
     _react(connection, member_id, read_at, record=bool(known) or read_at is not None)
     return missed
+
+
+def reaches_back(connection: Connection, username: str, published: Sequence[datetime] | None = None) -> bool:
+    """Whether a feed's entries, by when they were published, go back to when all the member's ratings were known.
+
+    Without `published`, the newest of those that are kept count.
+    """
+    read_at, kept = connection.execute(
+        text(
+            "SELECT (SELECT observed_at FROM listings l WHERE l.member_id = m.id AND kind = 'rated'),"
+            " ARRAY(SELECT i.published FROM feed_items i WHERE i.member_id = m.id ORDER BY 1 DESC LIMIT :window)"
+            " FROM members m WHERE m.username = :name"
+        ),
+        {"name": username, "window": WINDOW},
+    ).one()
+    published = kept if published is None else published
+    return len(published) < WINDOW or (read_at is not None and min(published) <= read_at)
+
+
+def last_read(connection: Connection, username: str) -> datetime | None:
+    """When a member's feed was read, if it has not been asked for, in vain, since."""
+    return connection.execute(
+        text(
+            "SELECT l.observed_at FROM members m JOIN feeds f ON f.member_id = m.id"
+            " JOIN listings l ON l.member_id = m.id AND l.kind = 'rss'"
+            " WHERE m.username = :name AND l.observed_at >= f.asked_at"
+        ),
+        {"name": username},
+    ).scalar()
 
 
 def tell_again(connection: Connection, member_id: int) -> None:

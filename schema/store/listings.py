@@ -28,6 +28,8 @@ WAYS = {
     "newest": "newest first, until what the last completed reading stored; nothing that was taken back shows,"
     " nor a like given to a film rated long ago",
     "allowed": "every page, because robots.txt forbids the order by rating date",
+    "feed": "the feed, because robots.txt forbids the order by rating date; nothing rated without a diary entry shows,"
+    " nor anything that was taken back",
 }
 
 
@@ -197,7 +199,10 @@ def _whole_in(connection: Connection, run_id: int, member_id: int, kind: str) ->
     """Whether this run has read every page of another listing of the member."""
     return bool(
         connection.execute(
-            text("SELECT run_id = :run AND way <> 'newest' FROM listings WHERE member_id = :member AND kind = :kind"),
+            text(
+                "SELECT run_id = :run AND way NOT IN ('newest', 'feed') FROM listings"
+                " WHERE member_id = :member AND kind = :kind"
+            ),
             {"run": run_id, "member": member_id, "kind": kind},
         ).scalar()
     )
@@ -231,6 +236,16 @@ def record(
             "swept": None if way == "newest" else observed_at,
             "found": None if way == "newest" else found,
         },
+    )
+
+
+def stand_in(connection: Connection, run_id: int, member_id: int, kind: str) -> None:
+    """Notes that a run has read the member's feed in the place of this listing, which is known as of before."""
+    connection.execute(
+        text(
+            "UPDATE listings SET run_id = :run, way = 'feed', error = NULL WHERE member_id = :member AND kind = :kind"
+        ),
+        {"member": member_id, "kind": kind, "run": run_id},
     )
 
 

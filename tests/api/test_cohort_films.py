@@ -205,7 +205,8 @@ def test_global_numbers_are_the_histogram_s(api, world):
     assert any(node["divergence"] is not None for node in nodes)
 
 
-COLD = ["cohort", "vectors", "columns", "names"]  # a process that has no film columns yet reads them
+# A process that has neither film columns nor the numbers of the cohort yet reads them.
+COLD = ["stamps", "cohort", "version", "columns", "names", "vectors"]
 
 
 def kinds(answer) -> list[str]:
@@ -236,7 +237,9 @@ def test_credits_of_a_page_take_one_statement(api, world):
 def _kind(statement: str) -> str:
     """What a statement is for."""
     marks = {
+        "FROM film_changes": "stamps",
         "FROM cohorts c": "cohort",
+        "sum(v.version)": "version",
         "member_vectors": "vectors",
         "FROM film_credits": "credits",
         "FROM film_histograms": "histograms",

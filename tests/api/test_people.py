@@ -155,7 +155,9 @@ def test_a_cohort_without_ratings_has_nobody(api, world):
 def test_the_films_and_names_of_a_page_take_a_statement_each(api, world):
     answer = api.ask(QUERY, id=str(world.cohort), role="DIRECTOR")
     marks = (
+        "FROM film_changes",
         "FROM cohorts c",
+        "sum(v.version)",
         "member_vectors",
         "film_columns WHERE",
         "film_columns, unnest",

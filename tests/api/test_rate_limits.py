@@ -6,7 +6,7 @@ import httpx
 import pytest
 from redis import Redis
 
-from api import rate_limits
+from api import patience, rate_limits
 from api.app import create_app
 from schema.settings import Settings
 from tests.api.conftest import Api
@@ -115,7 +115,7 @@ def test_without_redis_each_process_counts_for_itself(database, world):
 
 
 def test_redis_that_hangs_is_not_waited_for_each_time(database, world, monkeypatch):
-    monkeypatch.setattr(rate_limits, "_PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(patience, "_PATIENCE_SECONDS", 0.05)
     asked = []
 
     async def hang(reader, writer):
@@ -142,13 +142,13 @@ def test_redis_that_hangs_is_not_waited_for_each_time(database, world, monkeypat
 
 def test_what_is_remembered_without_redis_is_bounded(monkeypatch):
     monkeypatch.setattr(rate_limits, "_MOST_NAMES", 10)
-    limits = rate_limits.RateLimits(None)
+    limits = rate_limits.RateLimits(patience.PatientRedis(None))
 
     async def work():
         for n in range(100):
-            await limits.take(f"address {n}", 5)
-            await limits.take("busy", 1000)
-        return await limits.take("busy", 1000)
+            await limits.take((f"address {n}", 5))
+            await limits.take(("busy", 1000))
+        return (await limits.take(("busy", 1000)))[0]
 
     assert asyncio.run(work()).remaining == 1000 - 101
     assert len(limits._here) == 10

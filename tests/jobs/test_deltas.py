@@ -86,16 +86,62 @@ def test_requests_are_the_least_possible(stage, upstream):
     assert_equal(stage, backlot, names)
 
 
-def test_where_robots_forbid_the_order_all_pages_are_read_and_the_run_says_so(stage, upstream):
+FEED = "/{}/rss/"
+ALL = "/{}/films/rated/.5-5/"
+
+
+def rate(backlot, member, slugs, rating, **how):
+    for slug in slugs:
+        backlot.control("rate", member=member, slug=slug, rating=rating, **how)
+
+
+def rated_asked(backlot):
+    """What was asked to learn of ratings, without later pages."""
+    return sorted(path for path in asked(backlot) if "/likes/" not in path and "/page/" not in path)
+
+
+def test_where_robots_forbid_the_order_feeds_tell_what_is_new_and_the_run_says_so(stage, upstream):
     backlot = upstream("letterboxd")
-    names = sorted(backlot.dataset.members)[:10]
+    names = sorted(backlot.dataset.members)[:6]
     cohort = stage.cohort(*names)
     sync(stage, cohort, full=False)
-    slug = list(backlot.state(names[0])["ratings"])[-1]
-    backlot.control("rate", member=names[0], slug=slug, rating=2)
+    listed = {name: list(backlot.state(name)["ratings"]) for name in names}
+    rate(backlot, names[0], listed[names[0]][-2:], 2)
+    rate(backlot, names[1], listed[names[1]][:51], 3)  # more than a feed shows
+    rate(backlot, names[2], listed[names[2]][:1], 4, diary=False)
     backlot.clear_log()
     run = sync(stage, cohort, full=False)
-    assert not [path for path in asked(backlot) if "/by/" in path]
-    assert not [path for path in asked(backlot) if path.strip("/") in names]  # no profile
-    assert ways(stage, run) == {("rated", "allowed"): 10, ("likes", "newest"): 10}
+    assert rated_asked(backlot) == sorted([ALL.format(names[1]), *(FEED.format(name) for name in names)])
+    assert ways(stage, run) == {("rated", "feed"): 5, ("rated", "allowed"): 1, ("likes", "newest"): 6}
+    assert_equal(stage, backlot, [names[0], names[1], *names[3:]])
+    assert stored(stage, names[2])["ratings"][listed[names[2]][0]] != 4  # no diary entry, so no feed tells it
+
+    # Within the hour no feed is asked for again, and what it said stands; what was not told by one is found by a sweep.
+    rate(backlot, names[0], listed[names[0]][:1], 5)
+    backlot.clear_log()
+    run = sync(stage, cohort, full=False)
+    assert rated_asked(backlot) == [ALL.format(names[1])]
+    assert ways(stage, run) == {("rated", "feed"): 5, ("rated", "allowed"): 1, ("likes", "newest"): 6}
+    sync(stage, cohort, full=True)
+    assert_equal(stage, backlot, names)
+
+
+NO_FEEDS = "User-agent: *\nDisallow: /*/by/\nDisallow: /*/rss/\n"
+
+
+@pytest.mark.parametrize(
+    ("rules", "feeds"), [([{"kind": "robots", "text": NO_FEEDS}], "on"), ([], "off")], ids=["forbidden", "switched off"]
+)
+def test_where_no_feed_may_be_asked_for_all_pages_are_read(stage, upstream, monkeypatch, rules, feeds):
+    backlot = upstream("letterboxd")
+    backlot.control("faults", faults=rules)
+    monkeypatch.setenv("ALMANAC_FEEDS", feeds)
+    names = sorted(backlot.dataset.members)[:3]
+    cohort = stage.cohort(*names)
+    sync(stage, cohort, full=False)
+    rate(backlot, names[0], list(backlot.state(names[0])["ratings"])[-1:], 2)
+    backlot.clear_log()
+    run = sync(stage, cohort, full=False)
+    assert rated_asked(backlot) == [ALL.format(name) for name in names]  # and no profile
+    assert ways(stage, run) == {("rated", "allowed"): 3, ("likes", "newest"): 3}
     assert_equal(stage, backlot, names)

@@ -13,6 +13,7 @@ from api.graphql.loaders.neighbours_by_pair import CohortsByPair, CommonByPair, 
 from api.graphql.loaders.numbers_by_group import NumbersByGroup
 from api.graphql.loaders.person_by_id import PersonById
 from api.graphql.loaders.reactions_by_film import ReactionsByFilm
+from api.graphql.sources import Sources
 from schema.viewer import Viewer
 
 
@@ -35,20 +36,20 @@ class DataLoaders:
     reactions_by_film: ReactionsByFilm
 
     @classmethod
-    def of(cls, database: Database, viewer: Viewer) -> "DataLoaders":
-        """Fresh loaders over `database`, for someone's eyes."""
+    def of(cls, database: Database, viewer: Viewer, sources: Sources) -> "DataLoaders":
+        """Fresh loaders over `database`, for someone's eyes; `sources` gathers what they read."""
         return cls(
-            cohort_by_id=CohortById(database, viewer),
-            cohorts_by_pair=CohortsByPair(database, viewer),
-            common_by_pair=CommonByPair(database),
-            common_count_by_pair=CommonCountByPair(database),
-            credits_by_film=CreditsByFilm(database),
-            film_by_id=FilmById(database),
-            film_id_by_slug=FilmIdBySlug(database),
-            follows_by_pair=FollowsByPair(database),
-            histogram_by_film=HistogramByFilm(database),
-            member_by_username=MemberByUsername(database),
-            numbers_by_group=NumbersByGroup(database, viewer),
-            person_by_id=PersonById(database),
-            reactions_by_film=ReactionsByFilm(database),
+            cohort_by_id=CohortById(database, sources, viewer),
+            cohorts_by_pair=CohortsByPair(database, sources, viewer),
+            common_by_pair=CommonByPair(database, sources),
+            common_count_by_pair=CommonCountByPair(database, sources),
+            credits_by_film=CreditsByFilm(database, sources),
+            film_by_id=FilmById(database, sources),
+            film_id_by_slug=FilmIdBySlug(database, sources),
+            follows_by_pair=FollowsByPair(database, sources),
+            histogram_by_film=HistogramByFilm(database, sources),
+            member_by_username=MemberByUsername(database, sources),
+            numbers_by_group=NumbersByGroup(database, sources, viewer),
+            person_by_id=PersonById(database, sources),
+            reactions_by_film=ReactionsByFilm(database, sources),
         )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from strawberry.dataloader import DataLoader
 
 from api.database import Database
+from api.graphql.sources import Sources
 
 Key = TypeVar("Key")
 Result = TypeVar("Result")
@@ -20,34 +21,55 @@ class Loader(DataLoader[Key, Result | None]):
     """
 
     def __init__(
-        self, database: Database, question: Callable[[Connection, Collection[Key]], dict[Key, Result]]
+        self, database: Database, sources: Sources, question: Callable[[Connection, Collection[Key]], dict[Key, Result]]
     ) -> None:
         super().__init__(load_fn=self._answer)
         self._database = database
+        self._sources = sources
         self._question = question
 
+    async def note(self, keys: list[Key]) -> None:
+        """Notes what is about to be read; stamps cover it where a loader says so."""
+        self._sources.beyond()
+
     async def _answer(self, keys: list[Key]) -> list[Result | None]:
-        found = await self._database.read(self._question, keys)
+        await self.note(keys)
+        found = await self._database.look(self._question, keys)
         return [found.get(key) for key in keys]
+
+
+class FilmLoader(Loader[Key, Result]):
+    """A loader of what is known of films."""
+
+    async def note(self, keys: list[Key]) -> None:
+        """The stamps of films cover it."""
+        await self._sources.note()
 
 
 class PageLoader(DataLoader[tuple, Result]):
     """Gives what `question(connection, *how, whats)` finds for keys (*how, what), `nothing()` for what it leaves out.
 
-    Keys that differ in `what` alone, as the films of a page that all ask for ten reactions, share a statement.
+    Keys that differ in `what` alone, as the films of a page that all ask for ten reactions, share a statement. No
+    stamps cover what it reads.
     """
 
     def __init__(
-        self, database: Database, question: Callable[..., dict[Any, Result]], nothing: Callable[[], Result]
+        self,
+        database: Database,
+        sources: Sources,
+        question: Callable[..., dict[Any, Result]],
+        nothing: Callable[[], Result],
     ) -> None:
         super().__init__(load_fn=self._answer)
         self._database = database
+        self._sources = sources
         self._question = question
         self._nothing = nothing
 
     async def _answer(self, keys: list[tuple]) -> list[Result]:
+        self._sources.beyond()
         asked: dict[tuple, list[Any]] = defaultdict(list)
         for *how, what in keys:
             asked[tuple(how)].append(what)
-        found = {how: await self._database.read(self._question, *how, whats) for how, whats in asked.items()}
+        found = {how: await self._database.look(self._question, *how, whats) for how, whats in asked.items()}
         return [found[tuple(how)].get(what) or self._nothing() for *how, what in keys]

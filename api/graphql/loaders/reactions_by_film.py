@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from api.database import Database
 from api.graphql.loaders.loader import PageLoader
+from api.graphql.sources import Sources
 from schema.insights import reactions
 from schema.insights.groups import Group
 from schema.insights.reactions import ReactionRow
@@ -21,5 +22,5 @@ class ReactionsKey(NamedTuple):
 class ReactionsByFilm(PageLoader[list[ReactionRow]]):
     """The reactions of a page, none when there are none."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database, reactions.by_film, list)
+    def __init__(self, database: Database, sources: Sources) -> None:
+        super().__init__(database, sources, reactions.by_film, list)

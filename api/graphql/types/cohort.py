@@ -94,9 +94,10 @@ class Cohort(CohortReadings, CohortCompany):
             return None
         numbers = (await info.context.load.numbers_by_group.load(Asked(self.group))).numbers
         row = numbers.row(film_id)
-        return (
-            None if row is None else CohortFilm.of(numbers, numbers.ranking(ranking.value), row, self.group, self.scope)
-        )
+        if row is None:
+            return None
+        by = numbers.ranking(ranking.value)
+        return (await CohortFilm.of(info, numbers, by, [row], self.group, self.scope))[0]
 
     @classmethod
     def saved(cls, row: CohortRow) -> "Cohort":

@@ -1,12 +1,14 @@
 """The GraphQL type CohortFilm."""
 
+from collections.abc import Sequence
+
 import strawberry
 
 from api.graphql import cursors
 from api.graphql.connections import After, Connection, First, connection, page_size, place
 from api.graphql.context import Info
 from api.graphql.loaders.reactions_by_film import ReactionsKey
-from api.graphql.nullable import nullable
+from api.graphql.nullable import nullable, nullables
 from api.graphql.types.distribution_shape import DistributionShape
 from api.graphql.types.film import Film
 from api.graphql.types.reaction import Reaction
@@ -55,22 +57,18 @@ class CohortFilm:
         description="The cohort's average minus the global one, in stars: positive where the cohort likes it better."
     )
     shape: DistributionShape = strawberry.field(description="The class of the distribution.")
-    film_id: strawberry.Private[int]
+    film: Film = strawberry.field(description="The film.")
     row: strawberry.Private[int]
     numbers: strawberry.Private[Numbers]
     ranking: strawberry.Private[Ranking]
     group: strawberry.Private[Group]
     scope: strawberry.Private[str]
 
-    @strawberry.field(description="The film.")
-    async def film(self, info: Info) -> Film:
-        return await Film.load(info, self.film_id)
-
     @strawberry.field(
         description=f"How the ratings of everyone on Letterboxd are distributed: {_TEN}. Null until fetched."
     )
     async def global_histogram(self, info: Info) -> list[int] | None:
-        histogram = await info.context.load.histogram_by_film.load(self.film_id)
+        histogram = await info.context.load.histogram_by_film.load(self.film.key)
         return histogram.counts if histogram else None
 
     @strawberry.field(
@@ -125,9 +123,9 @@ class CohortFilm:
     async def reactions(
         self, info: Info, first: First = strawberry.UNSET, after: After = strawberry.UNSET
     ) -> Connection[Reaction]:
-        size, scope = page_size(first), f"{self.scope}:reactions:{self.film_id}"
+        size, scope = page_size(first), f"{self.scope}:reactions:{self.film.key}"
         begin = place(scope, after, [str])
-        key = ReactionsKey(self.group, begin[0] if begin else "", size + 1, self.film_id)
+        key = ReactionsKey(self.group, begin[0] if begin else "", size + 1, self.film.key)
         rows = await info.context.load.reactions_by_film.load(key)
         page = rows[:size]
         return connection(
@@ -139,32 +137,47 @@ class CohortFilm:
         )
 
     @classmethod
-    def of(cls, numbers: Numbers, ranking: Ranking, row: int, group: Group, scope: str) -> "CohortFilm":
-        """What a group thinks of the film in this row of its numbers; rank and score by `ranking`.
+    async def of(
+        cls, info: Info, numbers: Numbers, ranking: Ranking, rows: Sequence[int], group: Group, scope: str
+    ) -> "list[CohortFilm]":
+        """What a group thinks of the films in these rows of its numbers; rank and score by `ranking`.
 
-        Cursors of what hangs on it keep to `scope`, the group's.
+        Cursors of what hangs on them keep to `scope`, the group's.
         """
         counts = numbers.counts
-        return cls(
-            film_id=int(counts.film_ids[row]),
-            row=row,
-            numbers=numbers,
-            ranking=ranking,
-            group=group,
-            scope=scope,
-            rank=ranking.place(row),
-            score=nullable(ranking.score[row]),
-            average=nullable(counts.average[row]),
-            standard_deviation=nullable(counts.standard_deviation[row]),
-            rated_count=int(counts.rated[row]),
-            watchers=int(counts.watchers[row]),
-            liked_count=int(counts.liked[row]),
-            liked_unrated_count=int(counts.liked_unrated[row]),
-            liked_pct=float(counts.liked_pct[row]),
-            favorite_count=int(counts.favorite[row]),
-            favorite_pct=float(counts.favorite_pct[row]),
-            histogram=counts.histogram[row].tolist(),
-            global_average=nullable(numbers.global_average[row]),
-            divergence=nullable(numbers.divergence[row]),
-            shape=DistributionShape(SHAPES[numbers.shape[row]]),
-        )
+        keys = counts.film_ids[rows].tolist()
+        films = await info.context.load.film_by_id.load_many(keys)
+        if None in films:
+            raise LookupError(f"film {keys[films.index(None)]} has reactions but no row")
+        columns = {
+            "score": nullables(ranking.score[rows]),
+            "average": nullables(counts.average[rows]),
+            "standard_deviation": nullables(counts.standard_deviation[rows]),
+            "rated_count": counts.rated[rows].tolist(),
+            "watchers": counts.watchers[rows].tolist(),
+            "liked_count": counts.liked[rows].tolist(),
+            "liked_unrated_count": counts.liked_unrated[rows].tolist(),
+            "liked_pct": counts.liked_pct[rows].tolist(),
+            "favorite_count": counts.favorite[rows].tolist(),
+            "favorite_pct": counts.favorite_pct[rows].tolist(),
+            "histogram": counts.histogram[rows].tolist(),
+            "global_average": nullables(numbers.global_average[rows]),
+            "divergence": nullables(numbers.divergence[rows]),
+            "shape": [_SHAPES[number] for number in numbers.shape[rows].tolist()],
+            "film": map(Film.of, films),
+        }
+        return [
+            cls(
+                row=row,
+                rank=ranking.place(row),
+                numbers=numbers,
+                ranking=ranking,
+                group=group,
+                scope=scope,
+                **dict(zip(columns, values, strict=True)),
+            )
+            for row, values in zip(rows, zip(*columns.values(), strict=True), strict=True)
+        ]
+
+
+_SHAPES = [DistributionShape(name) for name in SHAPES]

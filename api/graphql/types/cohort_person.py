@@ -58,11 +58,11 @@ class CohortPerson:
         return ScoreExplanation.of(FORMULA, self.found.terms(self.place))
 
     @strawberry.field(description="The best of these films by Bayesian score.")
-    def best_films(self, first: BestFirst = _BEST) -> list[CohortFilm]:
+    async def best_films(self, info: Info, first: BestFirst = _BEST) -> list[CohortFilm]:
         rows, ranking = self.found.films_of(self.place), self.numbers.ranking()
         columns = [Numeric(ranking.score[rows], descending=True), *tie_breakers(self.numbers.counts, rows)]
         best = rows[order(columns, page_size(first))].tolist()
-        return [CohortFilm.of(self.numbers, ranking, row, self.group, self.scope) for row in best]
+        return await CohortFilm.of(info, self.numbers, ranking, best, self.group, self.scope)
 
     @strawberry.field(
         description="The filter asked for, and that they had this part: an object with the fields of a `FilmFilter`, by"

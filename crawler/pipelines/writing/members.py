@@ -89,7 +89,7 @@ def _listing_failed(item: ListingFailed, connection: Connection, run_id: int) ->
 @write.register
 def _feed(item: FeedRead, connection: Connection, run_id: int) -> None:
     member_id = members.ids_by_username(connection, [item.username]).get(item.username)
-    if member_id is None or item.username not in feeds.opted_in(connection):
+    if member_id is None or not (item.instead_of or item.username in feeds.opted_in(connection)):
         return  # erased, or withdrawn, while the feed was on its way
     missed = None
     if item.page is not None:
@@ -98,6 +98,8 @@ def _feed(item: FeedRead, connection: Connection, run_id: int) -> None:
         feeds.keep_validators(connection, member_id, item.etag, item.last_modified)
     found = None if item.page is None else item.page.info.found
     feeds.read(connection, run_id, member_id, observed_at=item.observed_at, found=found)
+    if item.instead_of:
+        listings.stand_in(connection, run_id, member_id, item.instead_of)
     if missed:
         logger.warning("rss of %s: %s", item.username, missed)
         listings.fail(connection, member_id, "rss", missed)

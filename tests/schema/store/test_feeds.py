@@ -158,3 +158,33 @@ def test_only_feeds_of_members_who_opted_in_are_due_and_none_twice_within_the_in
     consents.withdraw(connection, ada, "rss")
     assert feeds.claim(connection, None, NOW + 9 * HOUR, HOUR) == []
     assert feeds.opted_in(connection) == []
+
+
+@pytest.mark.parametrize(("oldest", "entries", "enough"), [(-1, 50, True), (1, 50, False), (1, 49, True)])
+def test_a_feed_tells_all_that_is_new_when_it_goes_back_to_what_is_known(connection, ada, oldest, entries, enough):
+    listings.record(connection, None, ada, "rated", observed_at=T0, found=0)
+    published = [T0 + timedelta(days=oldest + number) for number in range(entries)]
+    assert feeds.reaches_back(connection, "ada", published) is enough
+    feeds.claim(connection, ["ada"], NOW, HOUR)
+    found = [replace(entry(number), published=moment) for number, moment in enumerate(published)]
+    feeds.tell(connection, ada, found, NOW)
+    assert feeds.reaches_back(connection, "ada") is enough
+
+
+def test_a_feed_asked_for_in_vain_has_not_been_read_lately(connection, ada):
+    assert feeds.last_read(connection, "ada") is None
+    feeds.claim(connection, ["ada"], NOW, HOUR)
+    assert feeds.last_read(connection, "ada") is None
+    feeds.read(connection, 1, ada, observed_at=NOW, found=0)
+    assert feeds.last_read(connection, "ada") == NOW
+    feeds.claim(connection, ["ada"], NOW + HOUR, HOUR)
+    assert feeds.last_read(connection, "ada") is None
+
+
+def test_a_crawl_may_read_the_feed_of_whoever_has_not_opted_out(connection, ada):
+    members.upsert(connection, {"bob": None, "cat": None})
+    both = ["ada", "bob"]
+    assert [due.username for due in feeds.claim(connection, both, NOW, HOUR)] == ["ada"]
+    assert [due.username for due in feeds.claim(connection, both, NOW + HOUR, HOUR, opted_in=False)] == both
+    consents.withdraw(connection, ada, "rss")
+    assert [due.username for due in feeds.claim(connection, both, NOW + 2 * HOUR, HOUR, opted_in=False)] == ["bob"]
