@@ -24,8 +24,8 @@ RATE, RATIO, CACHED_RATE, CACHED_P95_MS, AD_HOC_P95_MS = 500, 2.5, 3_000, 5, 150
 
 _FIELDS = """edges { node { rank score average ratedCount watchers likedCount likedPct favoriteCount favoritePct
     globalAverage divergence histogram standardDeviation shape film { slug title } } }"""
-_SAVED = """query ($id: ID!) { cohort(id: $id) { films(first: 50) { %s } } }""" % _FIELDS
-_AD_HOC = """query ($of: CohortDefinition!) { adHocCohort(definition: $of) { films(first: 50) { %s } } }""" % _FIELDS
+_SAVED = f"query ($id: ID!) {{ cohort(id: $id) {{ films(first: 50) {{ {_FIELDS} }} }} }}"
+_AD_HOC = f"query ($of: CohortDefinition!) {{ adHocCohort(definition: $of) {{ films(first: 50) {{ {_FIELDS} }} }} }}"
 
 
 def run(engine: Engine, *, members: int = 400, films: int = 20_000, seconds: float = 8.0, flat: int = 20_000) -> dict:

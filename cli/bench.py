@@ -125,6 +125,21 @@ def insights(members: int, films: int, rounds: int, as_json: bool) -> int:
 
 
 @bench.command()
+@click.option("--members", default=1_000, show_default=True, help="Members in the database, 1,900 ratings each.")
+@click.option("--films", default=40_000, show_default=True, help="Films in the catalogue.")
+@click.option("--rounds", default=20, show_default=True, help="Cohorts asked for; each is new.")
+@json_option
+def alignment(members: int, films: int, rounds: int, as_json: bool) -> int:
+    """How fast the alignment of every two of 100 members is there from nothing.
+
+    Example: almanac bench alignment
+    """
+    from bench import alignment as measured
+
+    return _measure(lambda engine, _: measured.run(engine, members=members, films=films, rounds=rounds), as_json)
+
+
+@bench.command()
 @click.option("--members", default=400, show_default=True, help="Members in the database, 1,900 ratings each.")
 @click.option("--seconds", default=8.0, show_default=True, help="How long each question is asked.")
 @json_option

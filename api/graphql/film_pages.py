@@ -99,8 +99,13 @@ def _scope(scope: str, given: FilmFilter, criteria: Sequence[FilmOrder], ranking
     if ranking is not RankingStrategy.BAYESIAN:
         parts.append(ranking.value)
     if given != FilmFilter():
-        parts.append(hashlib.sha256(repr(given).encode()).hexdigest()[:16])
+        parts.append(digest(given))
     return ":".join(parts)
+
+
+def digest(given: FilmFilter) -> str:
+    """A short name for a filter, for cursors."""
+    return hashlib.sha256(repr(given).encode()).hexdigest()[:16]
 
 
 def _cut(
@@ -149,6 +154,7 @@ def _column(numbers: Numbers, ranking: Ranking, criterion: FilmOrder, rows: Ints
         FilmOrderField.RATED_COUNT: lambda: counts.rated,
         FilmOrderField.WATCHERS: lambda: counts.watchers,
         FilmOrderField.LIKED_COUNT: lambda: counts.liked,
+        FilmOrderField.LIKED_UNRATED_COUNT: lambda: counts.liked_unrated,
         FilmOrderField.LIKED_PCT: lambda: counts.liked_pct,
         FilmOrderField.FAVORITE_COUNT: lambda: counts.favorite,
     }

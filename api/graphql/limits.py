@@ -7,6 +7,7 @@ from graphql import (
     ASTValidationRule,
     FieldNode,
     FragmentSpreadNode,
+    GraphQLArgument,
     GraphQLObjectType,
     InlineFragmentNode,
     IntValueNode,
@@ -25,6 +26,9 @@ MAX_TOKENS = 2_000
 MAX_DEPTH = 12
 MAX_ALIASES = 20
 MAX_NODES = 5_000
+# List entries that fields without pages count as, by what they cost: a matrix of up to 10,000 pairs, and the
+# vectors of all members.
+WHOLE = {"alignmentMatrix": 1_000, "changes": 50}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,8 @@ class QueryWeight(ASTValidationRule):
         if node.selection_set is None or field is None:  # what is unknown here, validation refuses or is introspection
             return Weight(1, alias, 0)
         inner = self._weigh(node.selection_set, get_named_type(field.type))
-        pages = _page_size(node) if "first" in field.args else None
-        nodes = inner.nodes if pages is None else pages * (1 + inner.nodes)
+        pages = _page_size(node, field.args["first"]) if "first" in field.args else None
+        nodes = WHOLE.get(node.name.value, 0) + (inner.nodes if pages is None else pages * (1 + inner.nodes))
         return Weight(1 + inner.depth, alias + inner.aliases, nodes)
 
     def _weigh_fragment(self, name: str) -> Weight:
@@ -94,14 +98,14 @@ class QueryWeight(ASTValidationRule):
         return self._fragments[name]
 
 
-def _page_size(node: FieldNode) -> int:
+def _page_size(node: FieldNode, first: GraphQLArgument) -> int:
     """Entries of a page; a variable may hold the largest page."""
     for argument in node.arguments or ():
         if argument.name.value == "first":
             value = argument.value
             small = isinstance(value, IntValueNode) and len(value.value) <= 3
             return min(abs(int(value.value)), MAX_PAGE) if small else MAX_PAGE
-    return DEFAULT_PAGE
+    return first.default_value if isinstance(first.default_value, int) else DEFAULT_PAGE
 
 
 class Limits(SchemaExtension):

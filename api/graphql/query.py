@@ -9,11 +9,13 @@ from api.graphql.ad_hoc import ad_hoc_cohort
 from api.graphql.connections import After, Connection, First, connection, page_size, place
 from api.graphql.context import Info
 from api.graphql.inputs.cohort_definition import CohortDefinition
+from api.graphql.slices import SLICES
 from api.graphql.text import storable
 from api.graphql.types.account import Account
 from api.graphql.types.cohort import Cohort
 from api.graphql.types.film import Film
 from api.graphql.types.member import Member
+from api.graphql.types.slice import Slice
 from api.graphql.types.sync_run import SyncRun, run_now
 from schema.insights import cohorts
 
@@ -71,6 +73,10 @@ class Query:
         definition: Annotated[CohortDefinition, strawberry.argument(description="Which members make it.")],
     ) -> Cohort:
         return await ad_hoc_cohort(info, definition)
+
+    @strawberry.field(description="The prebuilt questions that `Cohort.slice` answers, as data.")
+    def slices(self) -> list[Slice]:
+        return [Slice.of(each) for each in SLICES.values()]
 
     @strawberry.field(description="A film; null when none has or had this slug.")
     async def film(

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from schema.insights.aggregates import LIKED, Floats, Ints, Vector
+from schema.insights.rankings.strategy import Term
 
 # Shared films at which the cosine of two members is as much signal as noise. Between halves of the films that
 # pairs of 3,500 real members share it correlates 0.10 at 4 films, 0.18 at 8, 0.29 at 16, 0.37 at 24, 0.47 at
 # 32: n / (n + 37) throughout. (Reliability of a mean of n, Spearman 1910 and Brown 1910.)
 SHRINKAGE = 37.0
+FORMULA = "(n·c + k·u) / (n + k)"
+_STARS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,8 @@ class Alignment:
     `shared` counts films both have rated. Over these: `cosine` of the ratings, each less its member's mean
     (-1 to 1); `matching`, the share given the very same stars; `difference`, the mean distance in stars.
     `likes_overlap` is the share of films liked by both among those liked by either (Jaccard).
-    `score` is the cosine drawn toward what is usual for the member by SHRINKAGE, so that three films in
-    common prove little; nan where no film is shared.
+    `score` is the cosine drawn toward `usual`, the mean cosine over the others by the films shared with each, by
+    SHRINKAGE, so that three films in common prove little; nan where no film is shared.
     """
 
     shared: Ints
@@ -31,52 +33,80 @@ class Alignment:
     matching: Floats
     difference: Floats
     likes_overlap: Floats
+    usual: float
 
-    def order(self) -> Ints:
-        """The others from most to least aligned; equals by more shared films, then as they were given."""
-        return np.lexsort((-self.shared, np.where(np.isnan(self.score), np.inf, -self.score)))
+    def terms(self, row: int) -> list[Term]:
+        """What the score with the other in a row is computed from, named as in FORMULA."""
+        cosine = self.usual if np.isnan(self.cosine[row]) else self.cosine[row]
+        return [
+            Term("n", float(self.shared[row]), "films both have rated"),
+            Term("c", float(cosine), "cosine of their ratings, each less its member's mean; u where it cannot be told"),
+            Term("u", self.usual, "what is usual: the member's mean cosine over the cohort, by shared films"),
+            Term("k", SHRINKAGE, "shared films at which a cosine is as much signal as noise"),
+        ]
+
+    def order(self, *, least_first: bool = False) -> Ints:
+        """The others from most to least aligned, or the other way round.
+
+        Equals by more shared films, then as they were given. Those without a score come last in either direction.
+        """
+        cost = self.score if least_first else -self.score
+        return np.lexsort((-self.shared, np.where(np.isnan(self.score), np.inf, cost)))
 
 
 @dataclass(frozen=True, slots=True)
 class Members:
     """The ratings of several members in order of film, made once for any number of comparisons.
 
-    `starts[f]` is where the ratings of film `f` begin, `starts[f + 1]` where they end. `deviation` is a rating
-    less its member's mean. Likes are kept the same way.
+    `starts[f]` is where the ratings of film `f` begin, `starts[f + 1]` where they end. `cells` says whose each is and
+    how many half-stars, as _STARS² times the member's number plus the half-stars less one. Likes are kept the same
+    way. `means` are each member's mean rating in half-stars, 0 for none, and `liked` how many films each likes.
     """
 
     count: int
+    means: Floats
+    liked: Ints
     starts: Ints
-    owner: Ints
-    ratings: Floats
-    deviation: Floats
+    cells: Ints
     like_starts: Ints
     like_owner: Ints
 
     @classmethod
-    def of(cls, vectors: Sequence[Vector]) -> "Members":
-        """Joins vectors, one a member."""
+    def of(cls, vectors: Sequence[Vector], films: Ints | None = None) -> "Members":
+        """Joins vectors, one a member; only for comparisons over some `films` when they are given."""
+        means = [vector.ratings.sum() / max(1, np.count_nonzero(vector.ratings)) for vector in vectors]
+        liked = [np.count_nonzero(vector.flags & LIKED) for vector in vectors]
+        if films is not None:
+            vectors = _among(vectors, films)
         owner = np.repeat(np.arange(len(vectors)), [len(vector.film_ids) for vector in vectors])
-        films, ratings, flags = (
+        ids, ratings, flags = (
             np.concatenate([getattr(vector, name) for vector in vectors] or [np.empty(0)]).astype(np.int64)
             for name in ("film_ids", "ratings", "flags")
         )
-        by_film = np.argsort(films, kind="stable")
-        owner, films, ratings, flags = owner[by_film], films[by_film], ratings[by_film], flags[by_film]
-        rated, liked = ratings > 0, (flags & LIKED) != 0
-        mean = np.bincount(owner, ratings, len(vectors)) / np.maximum(
-            np.bincount(owner[rated], minlength=len(vectors)), 1
-        )
-        stars = ratings[rated].astype(np.float64)
+        by_film = np.argsort(ids, kind="stable")
+        owner, ids, ratings, flags = owner[by_film], ids[by_film], ratings[by_film], flags[by_film]
+        is_rated, is_liked = ratings > 0, (flags & LIKED) != 0
         return cls(
             len(vectors),
-            _starts(films[rated]),
-            owner[rated],
-            stars,
-            stars - mean[owner[rated]],
-            _starts(films[liked]),
-            owner[liked],
+            np.array(means),
+            np.array(liked, dtype=np.int64),
+            _starts(ids[is_rated]),
+            owner[is_rated] * _STARS**2 + ratings[is_rated] - 1,
+            _starts(ids[is_liked]),
+            owner[is_liked],
         )
+
+
+def _among(vectors: Sequence[Vector], films: Ints) -> list[Vector]:
+    """The part of each vector that is about these films."""
+    last = max((int(vector.film_ids[-1]) for vector in vectors if len(vector.film_ids)), default=-1)
+    wanted = np.zeros(max(last, int(films.max(initial=-1))) + 1, dtype=np.bool_)
+    wanted[films] = True
+    kept = [wanted[vector.film_ids] for vector in vectors]
+    return [
+        Vector(vector.film_ids[mine], vector.ratings[mine], vector.flags[mine])
+        for vector, mine in zip(vectors, kept, strict=True)
+    ]
 
 
 def _starts(films: Ints) -> Ints:
@@ -92,36 +122,48 @@ def _found(starts: Ints, films: Ints) -> tuple[Ints, Ints]:
     return np.repeat(first - ends + lengths, lengths) + np.arange(lengths.sum()), lengths
 
 
-def align(one: Vector, others: Members) -> Alignment:
-    """`one` beside each of `others`. Time is linear in the films of `one` and what the others made of them."""
-    rated = one.ratings > 0
-    stars = one.ratings[rated].astype(np.float64)
-    at, lengths = _found(others.starts, one.film_ids[rated].astype(np.int64))
-    owner, theirs, toward = others.owner[at], others.ratings[at], others.deviation[at]
-    ours = np.repeat(stars, lengths)
-    away = ours - stars.mean() if len(stars) else ours
+def align(one: Vector, others: Members, itself: int | None = None) -> Alignment:
+    """`one` beside each of `others`, of whom `one` may be number `itself`: nobody is compared with themself.
 
-    def summed(values: NDArray) -> Floats:
-        return np.bincount(owner, values, others.count)
-
-    shared = np.bincount(owner, minlength=others.count)
+    `others` must hold all films of `one`. Time is linear in these and what the others made of them.
+    """
+    ours = one.ratings[one.ratings > 0].astype(np.int64)
+    at, lengths = _found(others.starts, one.film_ids[one.ratings > 0].astype(np.int64))
+    # How many films got i half-stars here and j there says all there is to say, and takes one pass over the pairs.
+    both = np.bincount(others.cells[at] + np.repeat((ours - 1) * _STARS, lengths), minlength=others.count * _STARS**2)
+    both = both.reshape(others.count, _STARS, _STARS)
+    half_stars = np.arange(1, _STARS + 1)
+    apart = np.abs(half_stars[:, None] - half_stars)
+    here, there = half_stars - (ours.mean() if len(ours) else 0.0), half_stars - others.means[:, None]
+    shared, toward = both.sum(axis=(1, 2)), (both * here[:, None]).sum(axis=1)
+    lengths_squared = (both.sum(axis=2) * here**2).sum(axis=1) * (both.sum(axis=1) * there**2).sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        cosine = np.clip(summed(away * toward) / np.sqrt(summed(away**2) * summed(toward**2)), -1.0, 1.0)
-        matching = summed(ours == theirs) / shared
-        difference = summed(np.abs(ours - theirs)) / shared / 2.0
-    return Alignment(shared, _shrunk(cosine, shared), cosine, matching, difference, _likes_overlap(one, others))
+        cosine = np.clip((toward * there).sum(axis=1) / np.sqrt(lengths_squared), -1.0, 1.0)
+        matching = (both * (apart == 0)).sum(axis=(1, 2)) / shared
+        difference = (both * apart).sum(axis=(1, 2)) / shared / 2.0
+    likes = _likes_overlap(one, others)
+    if itself is not None:
+        shared[itself] = 0
+        for values in (cosine, matching, difference, likes):
+            values[itself] = np.nan
+    usual = _usual(cosine, shared)
+    return Alignment(shared, _shrunk(cosine, shared, usual), cosine, matching, difference, likes, usual)
 
 
 def matrix(vectors: Sequence[Vector]) -> list[Alignment]:
-    """Every member of a group beside every one of it, themselves included; symmetric but for `score`."""
+    """Every member of a group beside every other; symmetric but for `score` and `usual`."""
     members = Members.of(vectors)
-    return [align(vector, members) for vector in vectors]
+    return [align(vector, members, number) for number, vector in enumerate(vectors)]
 
 
-def _shrunk(cosine: Floats, shared: Ints) -> Floats:
+def _usual(cosine: Floats, shared: Ints) -> float:
     said = ~np.isnan(cosine)
-    usual = float(np.average(cosine[said], weights=shared[said])) if said.any() else 0.0
-    score = (shared * np.where(said, cosine, usual) + SHRINKAGE * usual) / (shared + SHRINKAGE)
+    return float(np.average(cosine[said], weights=shared[said])) if said.any() else 0.0
+
+
+def _shrunk(cosine: Floats, shared: Ints, usual: float) -> Floats:
+    # A cosine that cannot be computed, as between equal ratings, says nothing either way.
+    score = (shared * np.where(np.isnan(cosine), usual, cosine) + SHRINKAGE * usual) / (shared + SHRINKAGE)
     return np.where(shared > 0, score, np.nan)
 
 
@@ -129,6 +171,6 @@ def _likes_overlap(one: Vector, others: Members) -> Floats:
     likes = one.film_ids[(one.flags & LIKED) != 0].astype(np.int64)
     at, _ = _found(others.like_starts, likes)
     common = np.bincount(others.like_owner[at], minlength=others.count)
-    either = len(likes) + np.bincount(others.like_owner, minlength=others.count) - common
+    either = len(likes) + others.liked - common
     with np.errstate(invalid="ignore", divide="ignore"):
         return common / either

@@ -1,6 +1,5 @@
 """What changed in a group's mind since a date: risers, fallers, new likes and favourites."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +7,7 @@ import numpy as np
 from sqlalchemy import Connection, text
 
 from schema.insights.aggregates import Aggregates, Floats, Ints
+from schema.insights.groups import Group
 from schema.insights.rankings.prior import prior
 
 
@@ -44,17 +44,30 @@ class Changes:
 
     def risers(self) -> Ints:
         """Rows that rose, most first; equals by film id."""
-        order = np.lexsort((self.film_ids, -self.rise))
-        return order[self.rise[order] > 0]
+        return self._above_none(self.rise)
 
     def fallers(self) -> Ints:
         """Rows that fell, most first; equals by film id."""
-        order = np.lexsort((self.film_ids, self.rise))
-        return order[self.rise[order] < 0]
+        return self._above_none(-self.rise)
+
+    def newly_liked(self) -> Ints:
+        """Rows that gained likes, most first; equals by film id."""
+        return self._above_none(self.liked)
+
+    def new_favorites(self) -> Ints:
+        """Rows that gained favourites, most first; equals by film id."""
+        return self._above_none(self.favorite)
+
+    def _above_none(self, gain: Floats | Ints) -> Ints:
+        order = np.lexsort((self.film_ids, -gain))
+        return order[gain[order] > 0]
 
 
-def deltas(connection: Connection, member_ids: Collection[int], since: datetime) -> Deltas:
-    """The changes of these members observed after `since`. A member's first complete reading is no change."""
+def deltas(connection: Connection, group: Group, since: datetime) -> Deltas:
+    """What the group's present members changed after `since`. A member's first complete reading is no change.
+
+    Ask in the transaction that fetches the group's vectors, so that both are of one moment.
+    """
     rows = connection.execute(
         text(
             "SELECT film_id,"
@@ -62,10 +75,10 @@ def deltas(connection: Connection, member_ids: Collection[int], since: datetime)
             " coalesce(sum(coalesce(after, 0) - coalesce(before, 0)) FILTER (WHERE facet = 'rating'), 0),"
             " coalesce(sum(coalesce(after, 0) - coalesce(before, 0)) FILTER (WHERE facet = 'liked'), 0),"
             " coalesce(sum(coalesce(after, 0) - coalesce(before, 0)) FILTER (WHERE facet = 'favorite'), 0)"
-            " FROM rating_events WHERE member_id = ANY(:members) AND observed_at > :since"
+            f" FROM rating_events WHERE member_id IN ({group.MEMBER_IDS}) AND observed_at > :since"
             " GROUP BY film_id ORDER BY film_id"
         ),
-        {"members": sorted(member_ids), "since": since},
+        {**group.key, "since": since},
     ).all()
     columns = np.array([tuple(row) for row in rows], dtype=np.int64).reshape(len(rows), 5)
     return Deltas(*columns.T)

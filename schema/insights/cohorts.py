@@ -71,6 +71,30 @@ def count(connection: Connection, viewer: Viewer, *, mine: bool = False) -> int:
     ).scalar_one()
 
 
+def common(
+    connection: Connection, limit: int, pairs: Collection[tuple[int, int]], viewer: Viewer
+) -> dict[tuple[int, int], list[CohortRow]]:
+    """The first `limit` cohorts, by label, that hold both members of each pair and that `viewer` may see."""
+    rows = connection.execute(
+        text(
+            "SELECT one, other, found.* FROM unnest(CAST(:ones AS int[]), CAST(:others AS int[])) AS p(one, other),"
+            f" LATERAL ({_SELECT} JOIN cohort_members a ON a.cohort_id = c.id AND a.member_id = p.one"
+            f" JOIN cohort_members b ON b.cohort_id = c.id AND b.member_id = p.other WHERE {VISIBLE}"
+            " ORDER BY c.label, c.id LIMIT :limit) found ORDER BY one, other, label, id"
+        ),
+        {
+            "ones": [one for one, _ in pairs],
+            "others": [other for _, other in pairs],
+            "limit": limit,
+            **viewer.bound,
+        },
+    )
+    found: dict[tuple[int, int], list[CohortRow]] = {}
+    for one, other, *row in rows:
+        found.setdefault((one, other), []).append(CohortRow(*row))
+    return found
+
+
 def hidden_parts(connection: Connection, definition: Definition, viewer: Viewer) -> list[str]:
     """The cohorts that a checked definition names and that do not exist for `viewer`, in words."""
     named = {value for kind, value in leaves(definition) if kind == "cohort"}

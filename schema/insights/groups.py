@@ -89,9 +89,9 @@ Group = SavedGroup | AdHocGroup
 
 
 def members_by_username(connection: Connection, usernames: Collection[str]) -> dict[str, MemberRow]:
-    """Members by lower-case username; unknown names are left out."""
+    """Members by lower-case username; unknown names, and members who have vanished, are left out."""
     rows = connection.execute(
-        text("SELECT id, username, display_name FROM members WHERE username = ANY(:names)"),
+        text("SELECT id, username, display_name FROM members WHERE username = ANY(:names) AND missing_since IS NULL"),
         {"names": list(usernames)},
     )
     return {row.username: MemberRow(*row) for row in rows}

@@ -23,7 +23,7 @@ class ReactionRow:
 
 
 def by_film(
-    connection: Connection, group: Group, film_ids: Collection[int], after: str, limit: int
+    connection: Connection, group: Group, after: str, limit: int, film_ids: Collection[int]
 ) -> dict[int, list[ReactionRow]]:
     """The next `limit` reactions of a group's members to each film, by username, behind `after` ("" starts)."""
     rows = connection.execute(

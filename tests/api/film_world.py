@@ -1,4 +1,4 @@
-"""Forty films of which much is known, little or nothing, and what eight members made of them."""
+"""Films of which much is known, little or nothing, and what eight members made of them."""
 
 import random
 from datetime import UTC, date, datetime
@@ -12,22 +12,28 @@ from tests.schema.insights import plain
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 GENRES, COUNTRIES, LANGUAGES = ("Drama", "Horror", "Comedy"), ("France", "Japan"), ("French", "Japanese")
 PEOPLE = {1: "Agnès Varda", 2: "Akira Kurosawa", 3: "Claire Denis", 4: "Same Name", 5: "Same Name"}
+MIXED, HIGH, LOW = (None, None, 1, 4, 7, 8, 9, 10), (None, 8, 8, 9, 10), (None, 2, 3, 4, 6)
 LISTED = [f"film-{number}" for number in range(0, 40, 3)]
 CIRCLE, OTHERS = ["ann", "bob", "cat", "dan", "eve", "fay"], ["gil", "hal"]
 
 
 class World:
-    """Forty films of which much is known, little or nothing, and eight members."""
+    """Films of which much is known, little or nothing, and eight members.
 
-    def __init__(self, engine) -> None:
+    Where it is `varied`, some films are better known than others, and opinions of some agree.
+    """
+
+    def __init__(self, engine, size: int = 40, *, varied: bool = False) -> None:
         chance = random.Random(11)
-        slugs = [f"film-{number}" for number in range(40)]
+        slugs = [f"film-{number}" for number in range(size)]
         self.about = {slug: _film(chance, number) for number, slug in enumerate(slugs)}
+        known = {slug: chance.choice([0.25, 0.55, 0.9]) if varied else 0.55 for slug in slugs}
+        given = {slug: chance.choice([MIXED, MIXED, HIGH, LOW]) if varied else MIXED for slug in slugs}
         self.said = {}
         for name in CIRCLE + OTHERS:
             for slug in slugs:
-                if chance.random() < 0.55:
-                    rating = chance.choice([None, None, 1, 4, 7, 8, 9, 10])
+                if chance.random() < known[slug]:
+                    rating = chance.choice(given[slug])
                     liked = rating is None or chance.random() < 0.4
                     self.said[name, slug] = (rating, liked, chance.random() < 0.1, chance.choice([None, 2019, 2023]))
         with engine.begin() as connection:

@@ -32,13 +32,15 @@ def test_queries_run_as_they_stand(api, world, database, query, variables):
     assert data and not any(holes(field) for field in data.values())
 
 
-def test_there_are_the_five_that_it_promises_and_two_more():
-    assert len(EXAMPLES) == 7
+def test_there_are_the_five_that_it_promises_and_six_more():
+    assert len(EXAMPLES) == 11
 
 
 def test_the_numbers_in_it_hold(api, world):
     assert f"{limits.MAX_DEPTH} levels, {limits.MAX_ALIASES} aliases" in GUIDE
     assert f"{limits.MAX_TOKENS:,} tokens, and {limits.MAX_NODES:,} list entries" in GUIDE
+    assert f"`alignmentMatrix` counts as {limits.WHOLE['alignmentMatrix']:,}" in GUIDE
+    assert f"`changes` as {limits.WHOLE['changes']}" in GUIDE
     assert f"`first` is {DEFAULT_PAGE} when left out and at most {MAX_PAGE}" in GUIDE
     shown = json.loads(re.search(r'```json\n(\{"errors".*?)```', GUIDE, re.S)[1])
     assert api.ask("{ cohorts(first: 500) { totalCount } }") == shown

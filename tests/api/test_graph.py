@@ -36,7 +36,7 @@ def test_the_parts_that_must_not_move():
         "Query": "cohort: Cohort, cohorts: CohortConnection!, adHocCohort: Cohort!, film: Film, member: Member,"
         " syncRun: SyncRun",
         "Cohort": "id: ID, label: String!, memberCount: Int!, version: Int!, members: MemberConnection!,"
-        " films: CohortFilmConnection!, film: CohortFilm",
+        " films: CohortFilmConnection!, film: CohortFilm, slice: CohortFilmConnection!, alignment: [Alignment!]!",
         "CohortFilm": "film: Film!, rank: Int, score: Float, average: Float, ratedCount: Int!, watchers: Int!,"
         " likedCount: Int!, likedPct: Float, favoriteCount: Int!, favoritePct: Float, globalAverage: Float,"
         " divergence: Float, histogram: [Int!]!, globalHistogram: [Int!], standardDeviation: Float,"

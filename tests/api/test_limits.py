@@ -63,6 +63,31 @@ def test_pages_inside_pages_multiply(api, world, query):
     assert "list entries" in message
 
 
+@pytest.mark.parametrize(
+    ("field", "inner", "most"),
+    [
+        ("alignmentMatrix", "score", 4),
+        ('changes(since: "2026-01-01T00:00:00Z")', "totalCount", 98),
+        ('alignment(username: "ben")', "shared", 98),
+        ("people(role: ACTOR)", "totalCount", 98),
+        ("suggestions", "totalCount", 98),
+        ("slice(name: RECENT)", "totalCount", 98),
+    ],
+)
+def test_what_costs_as_much_as_a_page_counts_as_much(api, world, field, inner, most):
+    query = f"query ($n: Int) {{ cohorts(first: %s) {{ edges {{ node {{ {field} {{ {inner} }} }} }} }} }}"
+    assert "errors" not in api.ask(query.replace("query ($n: Int)", "") % most)
+    [message] = refusals(api, query.replace("query ($n: Int)", "") % (most + 1))
+    assert "list entries" in message
+
+
+def test_a_page_s_own_default_counts(api, world):
+    query = """{ cohorts(first: 100) { edges { node { people(role: ACTOR, first: 10) { edges { node {
+        bestFilms%s { rank } } } } } } } }"""
+    assert "errors" not in api.ask(query % "")
+    refusals(api, query % "(first: 4)")
+
+
 def test_every_operation_of_a_document_is_weighed(api, world):
     heavy = "{ cohorts(first: 100) { edges { node { films(first: 100) { totalCount } } } } }"
     refusals(api, f'query Light {{ film(slug: "x") {{ title }} }} query Heavy {heavy}')

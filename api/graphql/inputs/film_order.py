@@ -13,6 +13,9 @@ class FilmOrderField(Enum):
     RATED_COUNT = strawberry.enum_value("rated_count", description="How many members rated the film.")
     WATCHERS = strawberry.enum_value("watchers", description="How many members reacted to it.")
     LIKED_COUNT = strawberry.enum_value("liked_count", description="How many members liked it.")
+    LIKED_UNRATED_COUNT = strawberry.enum_value(
+        "liked_unrated_count", description="How many members liked it without rating it."
+    )
     LIKED_PCT = strawberry.enum_value("liked_pct", description="Per cent of the watchers who liked it.")
     FAVORITE_COUNT = strawberry.enum_value("favorite_count", description="How many have it among their favourites.")
     DIVERGENCE = strawberry.enum_value("divergence", description="The cohort's average minus the global one.")

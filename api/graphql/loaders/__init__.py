@@ -9,7 +9,9 @@ from api.graphql.loaders.film_by_id import FilmById
 from api.graphql.loaders.film_id_by_slug import FilmIdBySlug
 from api.graphql.loaders.histogram_by_film import HistogramByFilm
 from api.graphql.loaders.member_by_username import MemberByUsername
+from api.graphql.loaders.neighbours_by_pair import CohortsByPair, CommonByPair, CommonCountByPair, FollowsByPair
 from api.graphql.loaders.numbers_by_group import NumbersByGroup
+from api.graphql.loaders.person_by_id import PersonById
 from api.graphql.loaders.reactions_by_film import ReactionsByFilm
 from api.graphql.sources import Sources
 from schema.viewer import Viewer
@@ -20,12 +22,17 @@ class DataLoaders:
     """The loaders of one request."""
 
     cohort_by_id: CohortById
+    cohorts_by_pair: CohortsByPair
+    common_by_pair: CommonByPair
+    common_count_by_pair: CommonCountByPair
     credits_by_film: CreditsByFilm
     film_by_id: FilmById
     film_id_by_slug: FilmIdBySlug
+    follows_by_pair: FollowsByPair
     histogram_by_film: HistogramByFilm
     member_by_username: MemberByUsername
     numbers_by_group: NumbersByGroup
+    person_by_id: PersonById
     reactions_by_film: ReactionsByFilm
 
     @classmethod
@@ -33,11 +40,16 @@ class DataLoaders:
         """Fresh loaders over `database`, for someone's eyes; `sources` gathers what they read."""
         return cls(
             cohort_by_id=CohortById(sources, viewer),
+            cohorts_by_pair=CohortsByPair(database, sources, viewer),
+            common_by_pair=CommonByPair(database, sources),
+            common_count_by_pair=CommonCountByPair(database, sources),
             credits_by_film=CreditsByFilm(database, sources),
             film_by_id=FilmById(database, sources),
             film_id_by_slug=FilmIdBySlug(database, sources),
+            follows_by_pair=FollowsByPair(database, sources),
             histogram_by_film=HistogramByFilm(database, sources),
             member_by_username=MemberByUsername(database, sources),
             numbers_by_group=NumbersByGroup(database, sources, viewer),
+            person_by_id=PersonById(database, sources),
             reactions_by_film=ReactionsByFilm(database, sources),
         )

@@ -1,7 +1,8 @@
-"""The common shape of loaders: all keys that a level of a query asks for, answered by one statement."""
+"""The common shapes of loaders: all keys that a level of a query asks for, answered by one statement."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from strawberry.dataloader import DataLoader
@@ -47,3 +48,32 @@ class FilmLoader(Loader[Key, Result]):
             shelf.put(known, fresh)
             known = {**fresh, **{key: known[key] for key in keys if key not in fresh}}
         return [known[key] for key in keys]
+
+
+class PageLoader(DataLoader[tuple, Result]):
+    """Gives what `question(connection, *how, whats)` finds for keys (*how, what), `nothing()` for what it leaves out.
+
+    Keys that differ in `what` alone, as the films of a page that all ask for ten reactions, share a statement. No
+    stamps cover what it reads.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        sources: Sources,
+        question: Callable[..., dict[Any, Result]],
+        nothing: Callable[[], Result],
+    ) -> None:
+        super().__init__(load_fn=self._answer)
+        self._database = database
+        self._sources = sources
+        self._question = question
+        self._nothing = nothing
+
+    async def _answer(self, keys: list[tuple]) -> list[Result]:
+        self._sources.beyond()
+        asked: dict[tuple, list[Any]] = defaultdict(list)
+        for *how, what in keys:
+            asked[tuple(how)].append(what)
+        found = {how: await self._database.look(self._question, *how, whats) for how, whats in asked.items()}
+        return [found[tuple(how)].get(what) or self._nothing() for *how, what in keys]

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import strawberry
 
-from api.graphql import cursors
-from api.graphql.connections import After, Connection, First, connection, page_size, place
+from api.graphql.connections import After, Connection, First, page_size, place
 from api.graphql.context import Info
 from api.graphql.film_pages import CohortFilmConnection, film_page
 from api.graphql.ids import global_id
@@ -17,11 +16,13 @@ from api.graphql.inputs.film_order import FilmOrder
 from api.graphql.inputs.ranking import RankingStrategy
 from api.graphql.loaders.numbers_by_group import Asked
 from api.graphql.text import storable
+from api.graphql.types.cohort_company import CohortCompany
 from api.graphql.types.cohort_film import CohortFilm
-from api.graphql.types.member import Member
+from api.graphql.types.cohort_readings import CohortReadings
+from api.graphql.types.member import Member, member_page
 from schema.definitions import Definition
 from schema.insights.cohorts import CohortRow
-from schema.insights.groups import AdHocGroup, Group, SavedGroup
+from schema.insights.groups import AdHocGroup, SavedGroup
 
 
 @strawberry.enum(description="Who may see a cohort besides its owner.")
@@ -32,7 +33,7 @@ class Visibility(Enum):
 
 
 @strawberry.type(description="A set of members, and what they think of films.")
-class Cohort:
+class Cohort(CohortReadings, CohortCompany):
     id: strawberry.ID | None = strawberry.field(description="Global id; null when the cohort is not saved.")
     label: str = strawberry.field(description="What the cohort is called.")
     member_count: int = strawberry.field(description="How many members it has.")
@@ -43,8 +44,6 @@ class Cohort:
         description="Who may see it besides its owner; null when the cohort is not saved."
     )
     owner_id: strawberry.Private[int | None]
-    group: strawberry.Private[Group]
-    scope: strawberry.Private[str]
 
     @strawberry.field(description="Whether it is yours.")
     def mine(self, info: Info) -> bool:
@@ -57,14 +56,7 @@ class Cohort:
         size, scope = page_size(first), f"{self.scope}:members"
         begin = place(scope, after, [str])
         rows = await info.context.database.read(self.group.members, begin[0] if begin else "", size + 1)
-        page = rows[:size]
-        return connection(
-            [Member.of(row) for row in page],
-            [cursors.encode(scope, [row.username]) for row in page],
-            more=len(rows) > size,
-            skipped=begin is not None,
-            count=lambda: self.member_count,
-        )
+        return member_page(rows, size, scope, begin is not None, lambda: self.member_count)
 
     @strawberry.field(
         description="Films that any member has reacted to. Without `orderBy`, the best score comes first and films"

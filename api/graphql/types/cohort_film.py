@@ -1,6 +1,5 @@
 """The GraphQL type CohortFilm."""
 
-import math
 from collections.abc import Sequence
 
 import strawberry
@@ -9,16 +8,17 @@ from api.graphql import cursors
 from api.graphql.connections import After, Connection, First, connection, page_size, place
 from api.graphql.context import Info
 from api.graphql.loaders.reactions_by_film import ReactionsKey
+from api.graphql.nullable import nullable, nullables
 from api.graphql.types.distribution_shape import DistributionShape
 from api.graphql.types.film import Film
 from api.graphql.types.reaction import Reaction
-from api.graphql.types.score_term import ScoreExplanation, ScoreTerm
-from schema.insights.aggregates import Floats
+from api.graphql.types.score_term import ScoreExplanation
 from schema.insights.agreement import of_stars
 from schema.insights.groups import Group
 from schema.insights.numbers import Numbers
 from schema.insights.rankings import Ranking
 from schema.insights.shapes import SHAPES
+from schema.insights.standing import watcher_buckets
 from schema.insights.tags import tags
 
 _TEN = "ten counts, from half a star to five"
@@ -42,6 +42,7 @@ class CohortFilm:
         description="Members with any reaction: a rating, a like, a favourite, or word that they watched it."
     )
     liked_count: int = strawberry.field(description="Members who liked it, with or without a rating.")
+    liked_unrated_count: int = strawberry.field(description="Members who liked it without rating it.")
     liked_pct: float | None = strawberry.field(description="Per cent of the watchers who liked it, 0 to 100.")
     favorite_count: int = strawberry.field(description="Members who have it among their favourites.")
     favorite_pct: float | None = strawberry.field(
@@ -75,20 +76,38 @@ class CohortFilm:
         " counted: 0 to 100. Null when nobody rated it."
     )
     def rating_percentile(self) -> float | None:
-        return _nullable(self.numbers.rating_standing.of(self.numbers.ranking().score[[self.row]]))[0]
+        return nullable(self.numbers.rating_standing.of(self.numbers.ranking().score[[self.row]])[0])
 
     @strawberry.field(
         description="Per cent of the cohort's films that have fewer watchers, half of the equals counted: 0 to 100."
     )
     def watcher_percentile(self) -> float | None:
-        return _nullable(self.numbers.watcher_standing.of(self.numbers.counts.watchers[[self.row]]))[0]
+        return nullable(self.numbers.watcher_standing.of(self.numbers.counts.watchers[[self.row]])[0])
+
+    @strawberry.field(
+        description="How far its Bayesian score is from the mean one of the films the cohort rated, in their standard"
+        " deviations. Null when nobody rated it."
+    )
+    def rating_z(self) -> float | None:
+        return nullable(self.numbers.rating_z[self.row])
+
+    @strawberry.field(
+        description="How far the logarithm of its watchers is from the mean one of the cohort's films, in their"
+        " standard deviations."
+    )
+    def watcher_z(self) -> float:
+        return float(self.numbers.watcher_z[self.row])
+
+    @strawberry.field(description="How large its audience is by factors of two: n for 2ⁿ to 2ⁿ⁺¹-1 watchers.")
+    def watcher_bucket(self) -> int:
+        return int(watcher_buckets(self.numbers.counts.watchers[[self.row]])[0])
 
     @strawberry.field(
         description="Van der Eijk's agreement of the ratings in whole stars: 1 when all are equal, 0 for none, -1 when"
         " half are at either end. Null when nobody rated it."
     )
     def agreement(self) -> float | None:
-        return _nullable(of_stars(self.numbers.counts.histogram[[self.row]]))[0]
+        return nullable(of_stars(self.numbers.counts.histogram[[self.row]])[0])
 
     @strawberry.field(description="Words for what is special about it in this cohort; the guide explains each.")
     def tags(self) -> list[str]:
@@ -98,11 +117,7 @@ class CohortFilm:
     def explanation(self) -> ScoreExplanation | None:
         if self.score is None:
             return None
-        terms = self.ranking.terms(self.row)
-        return ScoreExplanation(
-            formula=self.ranking.strategy.formula,
-            terms=[ScoreTerm(name=each.name, value=each.value, meaning=each.meaning) for each in terms],
-        )
+        return ScoreExplanation.of(self.ranking.strategy.formula, self.ranking.terms(self.row))
 
     @strawberry.field(description="Who gave what, by username, and where each reaction is known from.")
     async def reactions(
@@ -110,7 +125,7 @@ class CohortFilm:
     ) -> Connection[Reaction]:
         size, scope = page_size(first), f"{self.scope}:reactions:{self.film.key}"
         begin = place(scope, after, [str])
-        key = ReactionsKey(self.group, self.film.key, begin[0] if begin else "", size + 1)
+        key = ReactionsKey(self.group, begin[0] if begin else "", size + 1, self.film.key)
         rows = await info.context.load.reactions_by_film.load(key)
         page = rows[:size]
         return connection(
@@ -135,18 +150,19 @@ class CohortFilm:
         if None in films:
             raise LookupError(f"film {keys[films.index(None)]} has reactions but no row")
         columns = {
-            "score": _nullable(ranking.score[rows]),
-            "average": _nullable(counts.average[rows]),
-            "standard_deviation": _nullable(counts.standard_deviation[rows]),
+            "score": nullables(ranking.score[rows]),
+            "average": nullables(counts.average[rows]),
+            "standard_deviation": nullables(counts.standard_deviation[rows]),
             "rated_count": counts.rated[rows].tolist(),
             "watchers": counts.watchers[rows].tolist(),
             "liked_count": counts.liked[rows].tolist(),
+            "liked_unrated_count": counts.liked_unrated[rows].tolist(),
             "liked_pct": counts.liked_pct[rows].tolist(),
             "favorite_count": counts.favorite[rows].tolist(),
             "favorite_pct": counts.favorite_pct[rows].tolist(),
             "histogram": counts.histogram[rows].tolist(),
-            "global_average": _nullable(numbers.global_average[rows]),
-            "divergence": _nullable(numbers.divergence[rows]),
+            "global_average": nullables(numbers.global_average[rows]),
+            "divergence": nullables(numbers.divergence[rows]),
             "shape": [_SHAPES[number] for number in numbers.shape[rows].tolist()],
             "film": map(Film.of, films),
         }
@@ -165,7 +181,3 @@ class CohortFilm:
 
 
 _SHAPES = [DistributionShape(name) for name in SHAPES]
-
-
-def _nullable(values: Floats) -> list[float | None]:
-    return [None if math.isnan(value) else value for value in values.tolist()]

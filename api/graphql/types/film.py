@@ -57,6 +57,14 @@ class Film:
         return [Person(tmdb_id=credit.tmdb_id, name=credit.name) for credit in credits if credit.role == role]
 
     @classmethod
+    async def load(cls, info: Info, film_id: int) -> "Film":
+        """The film that something here is about, and that must be there, therefore."""
+        row = await info.context.load.film_by_id.load(film_id)
+        if row is None:
+            raise LookupError(f"film {film_id} is spoken of but has no row")
+        return cls.of(row)
+
+    @classmethod
     def of(cls, row: FilmRow) -> "Film":
         """The film in a row."""
         return cls(

@@ -1,5 +1,6 @@
 """Alignment equals what plain Python makes of the same reactions, pair by pair."""
 
+from dataclasses import fields
 from math import isnan, sqrt
 
 import numpy as np
@@ -52,7 +53,11 @@ def _same(found, expected):
 
 @given(_taste, st.lists(_taste, max_size=5))
 def test_equals_the_definitions(one, others):
-    found = align(_vector(one), Members.of([_vector(other) for other in others]))
+    vector, vectors = _vector(one), [_vector(other) for other in others]
+    found = align(vector, Members.of(vectors))
+    over_mine = align(vector, Members.of(vectors, vector.film_ids))
+    for field in fields(found):
+        assert np.array_equal(getattr(over_mine, field.name), getattr(found, field.name), equal_nan=True)
     expected = [_pair(one, other) for other in others]
     for row, (shared, cosine, matching, difference, likes) in enumerate(expected):
         assert found.shared[row] == shared
@@ -63,13 +68,17 @@ def test_equals_the_definitions(one, others):
 
 
 @given(st.lists(_taste, max_size=5))
-def test_a_matrix_is_every_member_beside_all(tastes):
+def test_a_matrix_is_every_member_beside_the_others(tastes):
     vectors = [_vector(taste) for taste in tastes]
     rows = matrix(vectors)
     for one, row in zip(vectors, rows, strict=True):
-        alone = align(one, Members.of(vectors))
-        assert np.array_equal(row.shared, alone.shared)
-        assert np.array_equal(row.score, alone.score, equal_nan=True)
+        others = [other for other in vectors if other is not one]
+        alone = align(one, Members.of(others))
+        among = [number for number, other in enumerate(vectors) if other is not one]
+        for name in ("shared", "score", "cosine", "matching", "difference", "likes_overlap"):
+            assert np.array_equal(getattr(row, name)[among], getattr(alone, name), equal_nan=True), name
+        [itself] = set(range(len(vectors))) - set(among)
+        assert row.shared[itself] == 0 and isnan(row.score[itself]) and isnan(row.cosine[itself])
     assert np.array_equal([row.shared for row in rows], np.transpose([row.shared for row in rows]))
 
 
@@ -82,6 +91,7 @@ def test_few_films_in_common_prove_little():
     found = align(_vector(one), Members.of([_vector(each) for each in (brief, stranger, contrary, twin)]))
     assert found.cosine[0] == pytest.approx(1.0, abs=0.2)
     assert found.order().tolist() == [3, 0, 2, 1]
+    assert found.order(least_first=True).tolist() == [2, 0, 3, 1]
     assert isnan(found.score[1])
 
 
@@ -94,4 +104,5 @@ def test_the_score_is_drawn_to_what_is_usual():
     one = tastes[0]
     found = align(_vector(one), Members.of([_vector(taste) for taste in tastes]))
     usual = sum(found.cosine * found.shared) / sum(found.shared)
+    assert found.usual == pytest.approx(usual)
     assert found.score == pytest.approx((found.shared * found.cosine + SHRINKAGE * usual) / (found.shared + SHRINKAGE))

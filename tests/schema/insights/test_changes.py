@@ -8,6 +8,7 @@ import pytest
 
 from schema.insights.aggregates import aggregate
 from schema.insights.changes import changes, deltas
+from schema.insights.groups import AdHocGroup
 from schema.insights.rankings.prior import prior
 from schema.insights.reading import vectors_of_members
 from schema.store import films, members, reactions, vectors
@@ -60,7 +61,7 @@ def test_rolled_back_to_what_it_was(connection, world, seed):
         _react(connection, some(6), NOON + timedelta(hours=hour))
     after, numbers = _state(connection, people)
 
-    found = changes(numbers, deltas(connection, people, NOON))
+    found = changes(numbers, deltas(connection, AdHocGroup(frozenset(people)), NOON))
     nothing = (0, 0, 0, 0)
     expected = {
         film: (before.get(film, nothing), after.get(film, nothing))
@@ -89,14 +90,15 @@ def test_risers_and_fallers(connection, world):
         NOON + timedelta(1),
     )
     _, numbers = _state(connection, people)
-    found = changes(numbers, deltas(connection, people, NOON))
+    found = changes(numbers, deltas(connection, AdHocGroup(frozenset(people)), NOON))
     assert found.film_ids[found.risers()].tolist() == [up]
     assert found.film_ids[found.fallers()].tolist() == [down]
-    assert found.film_ids[found.liked > 0].tolist() == [same]
+    assert found.film_ids[found.newly_liked()].tolist() == [same]
+    assert found.new_favorites().tolist() == []
 
 
 def test_nothing_changed(connection, world):
     people, _ = world
     numbers = aggregate(vectors_of_members(connection, people))
-    found = changes(numbers, deltas(connection, people, NOON))
+    found = changes(numbers, deltas(connection, AdHocGroup(frozenset(people)), NOON))
     assert len(found.film_ids) == len(found.risers()) == 0
