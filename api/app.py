@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route, WebSocketRoute
 
+from api import imports
 from api.auth import sign_in
 from api.dashboard import dashboard
 from api.database import Database
@@ -48,6 +49,7 @@ def create_app(
         app.state.settings = settings
         app.state.rate_limits = RateLimits(app.state.redis)
         app.state.enqueuer = Enqueuer(settings.redis_url)
+        app.state.importing = set()  # accounts whose uploads are on their way
         try:
             yield
         finally:
@@ -63,6 +65,7 @@ def create_app(
             Route("/graphql", graphql),
             WebSocketRoute("/graphql", graphql),
             *sign_in.ROUTES,
+            *imports.ROUTES,
             Route("/s/{token}", share),
             Mount("/graphiql-assets", assets()),
             Route("/healthz", healthz),

@@ -9,7 +9,7 @@ from typing import Any
 from cross_web import HTTPException
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
@@ -20,8 +20,9 @@ from strawberry.types import ExecutionResult
 
 from api.auth.admission import Admission, Refused, admit
 from api.graphql.context import Context
-from api.graphql.errors import BadUserInput, ClientError, TooComplex, formatted
+from api.graphql.errors import BadUserInput, TooComplex, formatted
 from api.graphql.websocket import Adapter, Handler, introduce
+from api.refusal import refusal
 from api.web.graphiql import graphiql_page
 
 _BODY_SECONDS = 10.0  # for a request of at most 1 MB to arrive
@@ -62,13 +63,13 @@ class GraphQLView(GraphQL[Context, None]):
             async with asyncio.timeout(_ANSWER_SECONDS):
                 response = await self.run(request, Context.of(request, admission))
         except Refused as refused:
-            response, headers = _refusal(refused.error, refused.status), refused.headers
+            response, headers = refusal(refused.error, refused.status), refused.headers
         except HTTPException as error:
-            response = _refusal(BadUserInput(error.reason), error.status_code)
+            response = refusal(BadUserInput(error.reason), error.status_code)
         except StarletteHTTPException as error:  # the body is too large
-            response = _refusal(TooComplex(error.detail), error.status_code)
+            response = refusal(TooComplex(error.detail), error.status_code)
         except TimeoutError:
-            response = _refusal(TooComplex(f"The query took longer than {_ANSWER_SECONDS:.0f} s."), 200)
+            response = refusal(TooComplex(f"The query took longer than {_ANSWER_SECONDS:.0f} s."), 200)
         response.headers.update(headers)
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -98,10 +99,6 @@ class GraphQLView(GraphQL[Context, None]):
         if not isinstance(document, dict | list):
             raise HTTPException(400, "The request must be a JSON object.")
         return document
-
-
-def _refusal(error: ClientError, status: int) -> Response:
-    return JSONResponse({"errors": [formatted(error)]}, status)
 
 
 def _in_time(receive: Receive) -> Receive:

@@ -24,7 +24,7 @@ class Account(Base):
     member_id: Mapped[int | None] = mapped_column(
         ForeignKey("members.id", ondelete="SET NULL"),
         unique=True,
-        doc="whose account it is; they hand in their exports",
+        doc="whose account it is, if anybody's",
     )
     created_at: Mapped[CreatedAt]
 

@@ -23,7 +23,10 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Films recognised, as (id, number, slug, year) of their rows, which of them by name alone, and why others were not."""
+    """Films recognised, as (id, number, slug, year) of their rows, and why others were not.
+
+    `guesses` are those recognised by title and year alone.
+    """
 
     known: "dict[Identity, tuple[int, int | None, str | None, int | None]]" = field(default_factory=dict)
     guesses: "set[Identity]" = field(default_factory=set)

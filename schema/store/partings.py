@@ -46,7 +46,8 @@ _LEAVE = [
 # Members who gave an export and are known from elsewhere, too: of their two reactions the row kept one.
 _BOTH = """
     SELECT r.member_id FROM ratings r WHERE r.film_id IN (:film, :numbered)
-    AND EXISTS (SELECT FROM consents c WHERE c.member_id = r.member_id AND c.source = 'export' AND c.withdrawn_at IS NULL)
+    AND EXISTS (SELECT FROM consents c WHERE c.member_id = r.member_id AND c.source = 'export'
+                AND c.withdrawn_at IS NULL)
     AND (EXISTS (SELECT FROM feed_items i WHERE i.member_id = r.member_id AND i.film_id = :film)
          OR EXISTS (SELECT FROM listings l WHERE l.member_id = r.member_id AND l.run_id IS NOT NULL
                     AND l.kind IN ('rated', 'likes', 'profile')))"""

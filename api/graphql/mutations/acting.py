@@ -36,7 +36,11 @@ def no_errors() -> list[UserError]:
 
 def actor(info: Info) -> Identity:
     """Who acts; raises Unauthenticated or, for a key that may only read, Forbidden."""
-    identity = info.context.identity
+    return may_act(info.context.identity)
+
+
+def may_act(identity: Identity | None) -> Identity:
+    """Whoever asks, if they may change something; raises Unauthenticated or Forbidden."""
     if identity is None:
         raise Unauthenticated("Sign in, or send an API key: Authorization: Bearer …")
     if identity.scope == "read":
