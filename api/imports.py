@@ -13,9 +13,9 @@ from starlette.routing import Route
 from api.auth.admission import Refused, admit
 from api.graphql.errors import BadUserInput, ClientError, Forbidden, RateLimited, Unauthenticated
 from api.graphql.ids import global_id
-from api.graphql.mutations.acting import may_act
+from api.graphql.mutations.acting import may_act, own_member
 from api.refusal import refusal
-from schema.insights import accounts
+from schema.insights.accounts import Identity
 from schema.store import syncs, uploads
 from schema.store.runs import RunInProgress
 
@@ -49,7 +49,7 @@ async def imports(request: Request) -> Response:
     except Refused as refused:
         return refusal(refused.error, refused.status, refused.headers)
     try:
-        response = await _take(request, may_act(admission.identity).account_id)
+        response = await _take(request, may_act(admission.identity))
     except ClientError as error:
         headers = {"Retry-After": _AGAIN_SECONDS} if isinstance(error, RateLimited) else {}
         response = refusal(error, _STATUS[type(error)], headers)
@@ -69,19 +69,18 @@ async def imports(request: Request) -> Response:
 ROUTES = [Route("/imports", imports, methods=["POST"], max_body_size=sys.maxsize)]
 
 
-async def _take(request: Request, account_id: int) -> Response:
+async def _take(request: Request, identity: Identity) -> Response:
     state = request.app.state
     name = _checked(request)
-    tie = await state.database.read(accounts.tie_of, account_id)
-    if tie is None:
-        raise Forbidden("This account is not known to be any member's; its operator can say so: almanac account tie")
+    member = await state.database.read(own_member, identity)
+    account_id = identity.account_id
     if account_id in state.importing:
         raise RateLimited("Another upload of yours is on its way.")
     state.importing.add(account_id)
     path = await asyncio.to_thread(uploads.new, state.settings.uploads_path)
     try:
         await _store(request, path)
-        run_id = await state.database.write(syncs.open_import, account_id, tie.member_id, path.name, name)
+        run_id = await state.database.write(syncs.open_import, account_id, member.member_id, path.name, name)
     except RunInProgress as busy:
         path.unlink(missing_ok=True)
         raise RateLimited(f"An import of yours is not over: run {busy.run_id}.") from None

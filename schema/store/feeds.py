@@ -179,8 +179,9 @@ def _keep(
             " :watched, :link, least(:published, CAST(:at AS timestamptz)))"
             " ON CONFLICT (member_id, entry_id) DO UPDATE SET film_id = excluded.film_id, rating = excluded.rating,"
             " liked = excluded.liked, rewatch = excluded.rewatch, watched_date = excluded.watched_date,"
-            " link = excluded.link, told_at = CASE WHEN (i.rating, i.liked) IS DISTINCT FROM"
-            " (excluded.rating, excluded.liked) THEN :at ELSE i.told_at END"
+            # A feed that begins to tell likes has not changed its entries.
+            " link = excluded.link, told_at = CASE WHEN i.rating IS DISTINCT FROM excluded.rating"
+            " OR i.liked <> excluded.liked THEN :at ELSE i.told_at END"
         ),
         rows,
     )

@@ -279,6 +279,34 @@ def test_who_is_erased_leaves_no_run_and_no_upload(importing, mina, home, databa
     assert importing.data(RUN, headers=mina.cookie, run=run)["syncRun"]
 
 
+WITHDRAW = "mutation ($source: Source!) { withdrawSource(source: $source) { removed userErrors { code field } } }"
+REACTIONS = """{ adHocCohort(definition: {usernames: ["mina"]}) { films(first: 10) { totalCount edges { node {
+    reactions(first: 5) { edges { node { rating liked favorite source ratedAt observedAt } } } } } } } }"""
+
+
+def test_a_reaction_says_where_it_is_from_and_goes_when_that_is_withdrawn(importing, mina, database):
+    work(importing, send(importing, mina, EXPORT), mina.cookie)
+    films = importing.data(REACTIONS)["adHocCohort"]["films"]
+    told = [edge["node"] for film in films["edges"] for edge in film["node"]["reactions"]["edges"]]
+    assert sorted(told, key=lambda each: each["rating"] or 0, reverse=True)[0] == {
+        "rating": 4.5,
+        "liked": True,
+        "favorite": False,
+        "source": "EXPORT",
+        "ratedAt": "2025-03-01",
+        "observedAt": "2026-01-31T17:05:00+00:00",
+    }
+    assert (films["totalCount"], {each["source"] for each in told}) == (3, {"EXPORT"})
+    mistake = {"removed": None, "userErrors": [{"code": "INVALID", "field": "source"}]}
+    assert importing.data(WITHDRAW, headers=mina.cookie, source="CRAWL")["withdrawSource"] == mistake
+    gone = importing.data(WITHDRAW, headers=mina.cookie, source="EXPORT")["withdrawSource"]
+    assert gone["removed"] > 0 and gone["userErrors"] == []
+    assert importing.data(REACTIONS)["adHocCohort"]["films"]["totalCount"] == 0
+    with database.connect() as connection:
+        (given,) = connection.execute(text("SELECT withdrawn_at IS NOT NULL, detail FROM consents")).all()
+    assert given == (True, {})
+
+
 def test_the_account_says_whose_it_is(importing, mina, eve):
     query = "{ viewer { member { username } } }"
     assert importing.data(query, headers=mina.cookie) == {"viewer": {"member": {"username": "mina"}}}

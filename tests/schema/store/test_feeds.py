@@ -104,6 +104,21 @@ def test_an_entry_that_was_edited_counts_from_when_it_was_seen(connection, ada):
     assert change == [(8, 3)]
 
 
+def test_a_feed_that_begins_to_tell_likes_has_changed_nothing(connection, ada):
+    feeds.tell(connection, ada, [entry(1, 8, day=1)], T0 + timedelta(days=2))
+    crawled(connection, ada, {"f1": (9, True)}, T0 + timedelta(days=10))
+    feeds.tell(connection, ada, [entry(1, 8, False, day=1)], T0 + timedelta(days=12))
+    assert facets(connection) == {"f1": (9, True, True)}
+
+
+def test_a_review_added_to_an_entry_is_the_same_entry(connection, ada):
+    """The guid's prefix flips, the number stays."""
+    feeds.tell(connection, ada, [entry(1, 8, day=1)], NOW)
+    link = "https://letterboxd.com/ada/film/f1/1/"
+    feeds.tell(connection, ada, [replace(entry(1, 8, day=1), link=link)], NOW + HOUR)
+    assert connection.execute(text("SELECT link FROM feed_items")).scalars().all() == [link]
+
+
 def test_what_the_feed_does_not_tell_stays(connection, ada):
     crawled(connection, ada, {"f1": (8, True), "f2": (6, True)}, T0)
     feeds.tell(connection, ada, [entry(1, 9, day=1), entry(2, liked=False, day=1)], NOW)
