@@ -1,4 +1,4 @@
-"""The steps of a sync, one file each; their order is `schema.store.syncs.CHAIN`."""
+"""The steps of a sync, one file each; their order is `schema.store.syncs.ORDER`."""
 
 from jobs.steps import crawl, enrich, importing, rankings, refresh, stats
 from jobs.steps.kind import StepKind

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from schema.insights.enrichment import num_due
 from schema.store.steps import Step, of_run
-from schema.store.syncs import CHAIN
+from schema.store.syncs import ORDER
 from schema.viewer import OPERATOR, VISIBLE, Viewer
 
 
@@ -128,7 +128,7 @@ def progress(connection: Connection, run: RunRow) -> list[StepProgress]:
         planned[part.name].append(part)
     read = listings_read(connection, run.id)
     steps = []
-    for name in CHAIN:
+    for name in ORDER:
         parts = planned.get(name, [])
         if not parts:
             continue

@@ -5,8 +5,8 @@ from sqlalchemy import Connection, text
 from schema.store import runs, steps
 
 # In this order. The parts of "crawl" are planned when "refresh" knows the members.
-_SYNC = ("refresh", "crawl", "enrich", "stats", "rankings")
-CHAIN = ("import", *_SYNC)  # an import is a run of its own
+CHAIN = ("refresh", "crawl", "enrich", "stats", "rankings")
+ORDER = ("import", *CHAIN)  # of the steps of any run; an import is one alone
 
 # Whoever knows what a film is, cheapest first. TMDB's record comes before the search, because it may speak
 # against what Wikidata proposed, and again for what came after it. Histograms need no identity.
@@ -23,7 +23,7 @@ def open_sync(connection: Connection, cohort_id: int, *, full: bool = False, enr
     enqueues it too; should that fail, a worker finds the run within a minute.
     """
     run_id = runs.open_run(connection, "full" if full else "delta", cohort_id)
-    for name in _SYNC:
+    for name in CHAIN:
         if name == "enrich" and not enrich:
             continue
         steps.plan(connection, run_id, name, ENRICH_PARTS if name == "enrich" else [{}])
