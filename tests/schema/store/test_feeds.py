@@ -162,6 +162,20 @@ def test_a_posters_number_never_overrules_a_page(connection, ada):
     assert connection.execute(text("SELECT letterboxd_id FROM films")).scalars().all() == [7]
 
 
+def test_a_posters_number_decides_about_a_guess(connection, ada):
+    """An export's film was taken for the feed's by title and year; the poster in a later entry has another number."""
+    (exported,) = films.resolve(connection, [Identity(None, 7, "Heat", 1995)])
+    reactions.upsert(connection, [Reaction(ada, exported, 6)], ("rating",), source="export", observed_at=T0)
+    bare = replace(entry(1, 8, day=1), film=Identity("heat-1995", None, "Heat", 1995))
+    feeds.tell(connection, ada, [bare], NOW)
+    assert connection.execute(text("SELECT letterboxd_id, slug FROM films")).all() == [(7, "heat-1995")]
+    shown = replace(entry(2, 9, day=2), film=Identity("heat-1995", 8, "Heat", 1995))
+    feeds.tell(connection, ada, [bare, shown], NOW)
+    told = connection.execute(text("SELECT letterboxd_id, slug FROM films ORDER BY 1")).all()
+    assert told == [(7, None), (8, "heat-1995")]
+    assert facets(connection)["heat-1995"][0] == 9
+
+
 def test_only_feeds_of_members_who_opted_in_are_due_and_none_twice_within_the_interval(connection, ada):
     members.upsert(connection, {"bo": None})
     assert [due.username for due in feeds.claim(connection, None, NOW, HOUR)] == ["ada"]
