@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route, WebSocketRoute
 
+from api import imports
 from api.answers import Answers
 from api.auth import sign_in
 from api.dashboard import dashboard
@@ -56,6 +57,7 @@ def create_app(
         app.state.looks = Looks(app.state.database)
         app.state.answers = Answers(app.state.looks, patient, _version())
         app.state.enqueuer = Enqueuer(settings.redis_url)
+        app.state.importing = set()  # accounts whose uploads are on their way
         try:
             yield
         finally:
@@ -71,6 +73,7 @@ def create_app(
             Route("/graphql", graphql),
             WebSocketRoute("/graphql", graphql),
             *sign_in.ROUTES,
+            *imports.ROUTES,
             Route("/s/{token}", share),
             Mount("/graphiql-assets", assets()),
             Route("/healthz", healthz),

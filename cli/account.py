@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import click
 
+from cli.member import known, username
 from cli.output import json_option, print_json, print_rows, say
 from cli.ready import ready
 from schema.engine import engine
 from schema.insights import accounts as looking
 from schema.insights.accounts import AccountRow
 from schema.store import accounts, keys
-from schema.store.accounts import BadEmail, checked_email
+from schema.store.accounts import AlreadyTied, BadEmail, checked_email
 
 _LONGEST_NAME = 120
 
@@ -42,6 +43,26 @@ def create(email: str, operator: bool, as_json: bool) -> None:
     say(f"account {account_id} for {email}; `almanac account key {email}` makes a key for it")
 
 
+@account.command()
+@click.argument("email")
+@click.argument("name", required=False)
+def tie(email: str, name: str | None) -> None:
+    """Say that the account of EMAIL is member NAME's, who may then hand in exports; without NAME, nobody's.
+
+    Make sure that it is: what they hand in counts as what NAME thinks.
+
+    Example: almanac account tie ada@example.org ada
+    """
+    name = username(name) if name else None
+    with ready(redis=False), engine().begin() as connection:
+        found = _find(email)
+        try:
+            accounts.tie(connection, found.id, known(connection, name) if name else None)
+        except AlreadyTied as error:
+            raise click.ClickException(f"{name}: {error}") from None
+    say(f"the account of {found.email} is {name or 'nobody'}'s")
+
+
 @account.command(name="list")
 @json_option
 def list_(as_json: bool) -> None:
@@ -51,8 +72,8 @@ def list_(as_json: bool) -> None:
     """
     with ready(redis=False), engine().connect() as connection:
         rows = [_row(each) for each in looking.all_accounts(connection)]
-    headings = {"id": "Id", "email": "E-mail", "operator": "Operator", "cohorts": "Cohorts", "keys": "Keys"}
-    print_rows(rows, headings, as_json=as_json)
+    headings = {"id": "Id", "email": "E-mail", "operator": "Operator", "member": "Member"}
+    print_rows(rows, headings | {"cohorts": "Cohorts", "keys": "Keys"}, as_json=as_json)
 
 
 @account.command()
@@ -152,6 +173,7 @@ def _row(each: AccountRow) -> dict[str, object]:
         "id": each.id,
         "email": each.email,
         "operator": "yes" if each.operator else "",
+        "member": each.member,
         "cohorts": each.cohorts,
         "keys": each.keys,
     }

@@ -2,9 +2,9 @@
 
 import click
 
+from cli.member import username
 from cli.output import json_option, print_json, say
 from cli.ready import ready
-from schema.definitions import DefinitionError, check
 from schema.engine import engine
 from schema.settings import Settings
 from schema.store import erasure_file
@@ -22,14 +22,11 @@ def erase_member(name: str, yes: bool, as_json: bool) -> None:
 
     Example: almanac erase-member ada --yes
     """
-    try:
-        (username,) = check({"usernames": [name]})["usernames"]
-    except DefinitionError as error:
-        raise click.UsageError(str(error).replace("usernames", "NAME")) from None
+    name = username(name)
     if not yes:
-        click.confirm(f"Remove everything about {username}, for good?", abort=True, err=True)
+        click.confirm(f"Remove everything about {name}, for good?", abort=True, err=True)
     with ready(redis=False):
-        held = erasure_file.erase(engine(), Settings.from_environment().erasures_path, username)
+        held = erasure_file.erase(engine(), Settings.from_environment().erasures_path, name)
         if as_json:
             print_json({"erased": True, "held": held})
         say("everything about this member is gone" if held else "nothing was held about this member")

@@ -4,11 +4,12 @@ from dataclasses import asdict
 
 import click
 
+from cli.member import known, username
 from cli.output import json_option, print_rows, say
 from cli.ready import ready
 from schema.engine import engine
 from schema.insights import sources
-from schema.store import consents, members
+from schema.store import consents
 
 
 @click.group()
@@ -26,13 +27,10 @@ def opt_in(name: str) -> None:
 
     Example: almanac feed opt-in ada
     """
-    username = name.strip().lower()
+    name = username(name)
     with ready(redis=False), engine().begin() as connection:
-        member_id = members.upsert(connection, {username: None}).get(username)
-        if member_id is None:
-            raise click.ClickException(f"{username} was erased here, and stays out")
-        consents.give(connection, member_id, "rss")
-    say(f"{username}'s feed is read from now on")
+        consents.give(connection, known(connection, name), "rss")
+    say(f"{name}'s feed is read from now on")
 
 
 @feed.command(name="list")

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from cli.member import username
 from cli.output import json_option, print_json, print_rows, say
 from cli.ready import ready
 from crawler.exports import ExportError
@@ -41,16 +42,17 @@ def import_(file: Path, member: str, exported_at: datetime | None, as_json: bool
 
     Example: almanac import letterboxd-ada-2026-01-31-17-05-utc.zip --member ada
     """
+    member = username(member)
     moment = exported_at.replace(tzinfo=UTC) if exported_at else None
     if moment and moment > datetime.now(UTC):
         raise click.UsageError("--exported-at: lies in the future")
     with ready(redis=False):
         try:
-            done = import_export(engine(), file, member.strip(), exported_at=moment)
+            done = import_export(engine(), file, member, exported_at=moment)
         except ExportError as error:
             raise UntrustedExport(f"{file.name}: {error}") from error
     if as_json:
-        print_json({"member": member.strip().lower(), **_document(done, moment)})
+        print_json({"member": member, **_document(done, moment)})
     else:
         _tell(done, moment)
 

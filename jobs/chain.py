@@ -9,7 +9,7 @@ from jobs.steps import STEPS
 from schema.engine import engine
 from schema.store import hosts, runs, steps
 from schema.store.steps import MAX_ATTEMPTS, Step
-from schema.store.syncs import CHAIN
+from schema.store.syncs import ORDER
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ def advance(run_id: int, *, started: bool = True) -> None:
         if runs.hold(connection, run_id) not in _OPEN:
             return
         planned = steps.of_run(connection, run_id)
-        for name in CHAIN:
+        for name in ORDER:
             parts = [part for part in planned if part.name == name]
             if not parts:
                 continue

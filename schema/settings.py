@@ -254,6 +254,11 @@ class Settings:
         return self.home_path / "erased-members.txt"
 
     @property
+    def uploads_path(self) -> Path:
+        """The folder where uploads wait for a worker."""
+        return self.home_path / "uploads"
+
+    @property
     def user_agent(self) -> str:
         """The honest name every outgoing request carries."""
         return f"CohortAlmanac/0.1 (+{self.contact or 'contact not configured'})"

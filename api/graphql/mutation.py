@@ -7,11 +7,12 @@ from api.graphql.mutations.keys import KeyMutations
 from api.graphql.mutations.saved_filters import SavedFilterMutations
 from api.graphql.mutations.shares import ShareMutations
 from api.graphql.mutations.syncs import SyncMutations
+from api.graphql.mutations.withdrawals import WithdrawalMutations
 
 
 @strawberry.type(
     description="Changes, for accounts alone. What a person can mend is in `userErrors` of the answer; who may not"
     " do a thing, or names what does not exist for them, gets an error."
 )
-class Mutation(SavedFilterMutations, KeyMutations, ShareMutations, SyncMutations, CohortMutations):
+class Mutation(SavedFilterMutations, KeyMutations, ShareMutations, WithdrawalMutations, SyncMutations, CohortMutations):
     pass

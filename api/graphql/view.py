@@ -10,7 +10,7 @@ from typing import Any
 from cross_web import HTTPException
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
@@ -24,8 +24,9 @@ from api.auth import cookie
 from api.auth.admission import Admission, Refused, admit
 from api.auth.origin import from_elsewhere
 from api.graphql.context import Context
-from api.graphql.errors import BadUserInput, ClientError, TooComplex, formatted
+from api.graphql.errors import BadUserInput, TooComplex, formatted
 from api.graphql.websocket import Adapter, Handler, introduce
+from api.refusal import refusal
 from api.web.graphiql import graphiql_page
 
 _BODY_SECONDS = 10.0  # for a request of at most 1 MB to arrive
@@ -73,13 +74,13 @@ class GraphQLView(GraphQL[Context, None]):
                 async with asyncio.timeout(_ANSWER_SECONDS):
                     response = await self._made(request, admission, question)
         except Refused as refused:
-            response, headers = _refusal(refused.error, refused.status), refused.headers
+            response, headers = refusal(refused.error, refused.status), refused.headers
         except HTTPException as error:
-            response = _refusal(BadUserInput(error.reason), error.status_code)
+            response = refusal(BadUserInput(error.reason), error.status_code)
         except StarletteHTTPException as error:  # the body is too large
-            response = _refusal(TooComplex(error.detail), error.status_code)
+            response = refusal(TooComplex(error.detail), error.status_code)
         except TimeoutError:
-            response = _refusal(TooComplex(f"The query took longer than {_ANSWER_SECONDS:.0f} s."), 200)
+            response = refusal(TooComplex(f"The query took longer than {_ANSWER_SECONDS:.0f} s."), 200)
         response.headers.update(headers)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -160,10 +161,6 @@ def _given(request: Request, body: bytes, etag: str) -> Response:
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=validators)
     return Response(body, media_type=_JSON, headers=validators)
-
-
-def _refusal(error: ClientError, status: int) -> Response:
-    return JSONResponse({"errors": [formatted(error)]}, status)
 
 
 def _in_time(receive: Receive) -> Receive:

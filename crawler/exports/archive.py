@@ -135,7 +135,7 @@ def _folder(root: Path) -> dict[str, Callable[[], IO[bytes]]]:
 
 def _rooted(files: dict[str, Callable[[], IO[bytes]]]) -> dict[str, Callable[[], IO[bytes]]]:
     """The files as Letterboxd packs them; whoever packs a folder anew puts the folder in front."""
-    folders = {name.partition("/")[0] for name in files if not name.startswith("__MACOSX/")}
+    folders = {name.partition("/")[0] for name in files if not name.startswith(("__MACOSX/", "."))}
     if len(folders) == 1 and not _ROOT_FILES & files.keys():
         (folder,) = folders
         return {name.removeprefix(f"{folder}/"): file for name, file in files.items()}

@@ -9,6 +9,12 @@ class ExportError(PageError):
     cause = "unusable export"
     advice = "take the ZIP as Letterboxd gave it"
 
+    @property
+    def place(self) -> tuple[str | None, int | None]:
+        """The file in the export that it is about, and the line (from 1), as far as there are any."""
+        file, _, line = self.url.rpartition(" line ")
+        return (file, int(line)) if file else (self.url or None, None)
+
 
 class HostileArchive(ExportError):
     """Raised when the archive is not what a member downloads: bombs, odd paths, links, absurd counts."""

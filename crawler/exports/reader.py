@@ -116,7 +116,7 @@ class _Reading:
             return
         self._read.add(name)
         self.knows.add(facet)
-        tally, seen = _Tally(name), {}
+        tally, seen, empty = _Tally(name), {}, set()
         for line, row in rows(self._archive, name, columns):
             tally.rows += 1
             where, uri = f"{name} line {line}", row["Letterboxd URI"].strip()
@@ -130,13 +130,16 @@ class _Reading:
             film.title = values.title(row["Name"], where)
             film.year = values.year(row["Year"], where)
             if key in seen:
-                tally.duplicates += 1
+                # Of two rows for a film the later one counts, the other is the duplicate, if it is not left out.
+                tally.duplicates += key not in empty or told < seen[key]
                 if told < seen[key]:
-                    continue  # of two rows for a film the later one counts
+                    continue
             seen[key] = told
+            empty.discard(key)
             reason = take(film, row, told, where)
             if reason:
                 tally.left.append((line, reason))
+                empty.add(key)
         self.files.append(tally.account())
 
     def diary(self) -> None:

@@ -19,7 +19,8 @@ def rows(archive: Archive, name: str, columns: Sequence[str]) -> Iterator[Row]:
     _, header = next(records, (1, []))
     missing = [column for column in columns if column not in header]
     if missing or len(set(header)) < len(header):
-        raise ExportError(f"the header is {','.join(header)[:200]!r}, without {', '.join(missing)}", f"{name} line 1")
+        wrong = f"without {', '.join(missing)}" if missing else "with a column twice"
+        raise ExportError(f"the header is {','.join(header)[:200]!r}, {wrong}", f"{name} line 1")
     for line, record in records:
         if len(record) != len(header):
             raise ExportError(f"{len(record)} fields under a header of {len(header)}", f"{name} line {line}")

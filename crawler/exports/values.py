@@ -14,8 +14,9 @@ from crawler.pages.poster import SLUG
 from crawler.pages.text import clean
 
 _SHORT = re.compile(r"https?://boxd\.it/([0-9A-Za-z]{1,10})/?")
-_LONG = re.compile(rf"https?://(?:www\.)?letterboxd\.com/(?:[^/\s]+/)?film/({SLUG}|film:[0-9]+)/?(?:[0-9]+/?)?")
+_LONG = re.compile(rf"https?://(?:www\.)?letterboxd\.com/(?:[^/\s]{{1,60}}/)?film/({SLUG}|film:[0-9]+)/?(?:[0-9]+/?)?")
 _RATING = re.compile(r"([0-5])(?:\.([05]))?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEAR = re.compile(r"(?:18|19|20|21)[0-9]{2}")
 _SPREADSHEET_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _LARGEST_ID = 2**31 - 1
@@ -89,6 +90,8 @@ def day(text: str, where: str) -> date:
     """A date as Letterboxd writes it, 2022-06-30, or as a spreadsheet that opened the file left it, 6/30/2022."""
     written = _SPREADSHEET_DATE.fullmatch(text)
     try:
+        if not (written or _DATE.fullmatch(text)):
+            raise ValueError(text)  # noqa: TRY301 - Python knows more forms than Letterboxd writes
         found = date(int(written[3]), int(written[1]), int(written[2])) if written else date.fromisoformat(text)
     except ValueError as error:
         raise ExportError(f"Date is {text[:40]!r}, not YYYY-MM-DD", where) from error

@@ -165,9 +165,12 @@ def _watched_date(item: etree._Element, guid: str) -> date | None:
 def _published(item: etree._Element, guid: str) -> datetime:
     stated = _text(item, "pubDate") or ""
     try:
-        return parsedate_to_datetime(stated)
+        published = parsedate_to_datetime(stated)
     except (ValueError, TypeError, IndexError) as error:
         raise MarkupDrift(f"{guid}: pubDate is {stated!r}") from error
+    if published.tzinfo is None:
+        raise MarkupDrift(f"{guid}: pubDate {stated!r} has no time zone")
+    return published
 
 
 def _text(element: etree._Element, name: str) -> str | None:

@@ -71,7 +71,7 @@ def email_of_link(connection: Connection, secret: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """An account as its operator sees it."""
+    """An account as its operator sees it; `member` is the username of whose it is, if anybody's."""
 
     id: int
     email: str
@@ -79,12 +79,14 @@ class AccountRow:
     cohorts: int
     keys: int
     created_at: datetime
+    member: str | None
 
 
 _ACCOUNTS = (
     "SELECT a.id, a.email, a.operator, (SELECT count(*) FROM cohorts c WHERE c.owner_id = a.id),"
     " (SELECT count(*) FROM api_keys k WHERE k.account_id = a.id AND k.revoked_at IS NULL"
-    " AND coalesce(k.expires_at > now(), true)), a.created_at FROM accounts a"
+    " AND coalesce(k.expires_at > now(), true)), a.created_at, m.username"
+    " FROM accounts a LEFT JOIN members m ON m.id = a.member_id"
 )
 
 
@@ -97,6 +99,23 @@ def by_email(connection: Connection, email: str) -> AccountRow | None:
     """The account of an address in lower case, None when there is none."""
     row = connection.execute(text(f"{_ACCOUNTS} WHERE a.email = :email"), {"email": email}).one_or_none()
     return AccountRow(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """The member whose account it is."""
+
+    member_id: int
+    username: str
+
+
+def tie_of(connection: Connection, account_id: int) -> Tie | None:
+    """Whose account this is; None when it is no member's."""
+    row = connection.execute(
+        text("SELECT m.id, m.username FROM accounts a JOIN members m ON m.id = a.member_id WHERE a.id = :account"),
+        {"account": account_id},
+    ).one_or_none()
+    return Tie(*row) if row else None
 
 
 @dataclass(frozen=True, slots=True)

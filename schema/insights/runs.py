@@ -9,13 +9,13 @@ from sqlalchemy import Connection, text
 
 from schema.insights.enrichment import num_due
 from schema.store.steps import Step, of_run
-from schema.store.syncs import CHAIN
+from schema.store.syncs import ORDER
 from schema.viewer import OPERATOR, VISIBLE, Viewer
 
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A run; `cohort` is the label of the cohort it brings up to date, None for a crawl by hand.
+    """A run; `cohort` is the label of the cohort it brings up to date, None for an import or a crawl by hand.
 
     `requests`, `members` and `ratings` are counted when it ends; `authorization` is what permitted its crawls.
     """
@@ -62,8 +62,11 @@ _SELECT = (
 )
 
 
-# Operators alone see runs of no cohort.
-_VISIBLE = f"coalesce({VISIBLE} AND c.id IS NOT NULL, false) OR CAST(:operator AS boolean)"
+# Operators alone see runs of no cohort, save that everybody sees their own imports.
+_VISIBLE = (
+    f"coalesce({VISIBLE} AND c.id IS NOT NULL, false) OR coalesce(r.account_id = CAST(:viewer AS bigint), false)"
+    " OR CAST(:operator AS boolean)"
+)
 
 
 def by_id(connection: Connection, run_id: int, viewer: Viewer = OPERATOR) -> RunRow | None:
@@ -72,6 +75,27 @@ def by_id(connection: Connection, run_id: int, viewer: Viewer = OPERATOR) -> Run
         text(f"{_SELECT} WHERE r.id = :run AND ({_VISIBLE})"), {"run": run_id, **viewer.bound}
     ).one_or_none()
     return RunRow(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """Whose export a run imports, and by which account it came."""
+
+    username: str
+    account_id: int
+
+
+def handed_in(connection: Connection, run_id: int) -> HandedIn | None:
+    """Who gave what an import takes in; None when the member, or the account, is gone."""
+    row = connection.execute(
+        text(
+            "SELECT m.username, r.account_id FROM sync_runs r"
+            " JOIN sync_steps s ON s.run_id = r.id AND s.name = 'import'"
+            " JOIN members m ON m.id = (s.arguments ->> 'member_id')::int WHERE r.id = :run"
+        ),
+        {"run": run_id},
+    ).one_or_none()
+    return HandedIn(*row) if row else None
 
 
 def recent(connection: Connection, limit: int, cohort_id: int | None = None) -> list[RunRow]:
@@ -104,7 +128,7 @@ def progress(connection: Connection, run: RunRow) -> list[StepProgress]:
         planned[part.name].append(part)
     read = listings_read(connection, run.id)
     steps = []
-    for name in CHAIN:
+    for name in ORDER:
         parts = planned.get(name, [])
         if not parts:
             continue

@@ -21,6 +21,11 @@ class Account(Base):
     id: Mapped[BigId]
     email: Mapped[str] = mapped_column(String(254), unique=True, doc="lower-case")
     operator: Mapped[bool] = mapped_column(server_default="false")
+    member_id: Mapped[int | None] = mapped_column(
+        ForeignKey("members.id", ondelete="SET NULL"),
+        unique=True,
+        doc="whose account it is, if anybody's",
+    )
     created_at: Mapped[CreatedAt]
 
 

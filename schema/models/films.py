@@ -15,6 +15,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     SmallInteger,
     Text,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -97,7 +98,9 @@ class FilmMerge(Base):
     title: Mapped[str]
     release_year: Mapped[int | None] = mapped_column(SmallInteger)
     reason: Mapped[str] = mapped_column(doc="what told that they are one")
+    guessed: Mapped[bool] = mapped_column(server_default=false(), doc="title and year alone told it, until a page does")
     merged_at: Mapped[CreatedAt]
+    undone_at: Mapped[datetime | None] = mapped_column(doc="when a page told that they are two")
 
 
 class Person(Base):

@@ -21,10 +21,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from schema.models.base import Base, BigId, CreatedAt
 
 _DETAIL = text("'{}'::jsonb")
+_NOT_OVER = text("status IN ('queued', 'running', 'paused')")
 
 
 class SyncRun(Base):
-    """One recorded execution: a cohort's sync, or a crawl an operator started by hand (no cohort)."""
+    """One recorded execution: a cohort's sync, an account's import, or a crawl an operator started by hand."""
 
     __tablename__ = "sync_runs"
     __table_args__ = (
@@ -33,13 +34,17 @@ class SyncRun(Base):
             "uq_sync_runs_one_open_per_cohort",
             "cohort_id",
             unique=True,
-            postgresql_where=text("status IN ('queued', 'running', 'paused')"),
+            postgresql_where=_NOT_OVER,
         ),
+        Index("uq_sync_runs_one_open_per_account", "account_id", unique=True, postgresql_where=_NOT_OVER),
     )
 
     id: Mapped[BigId]
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohorts.id", ondelete="CASCADE"))
-    kind: Mapped[str] = mapped_column(doc="full, delta or crawl")
+    account_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), doc="who handed in the export that it imports"
+    )
+    kind: Mapped[str] = mapped_column(doc="full, delta, refresh, import or crawl")
     status: Mapped[str] = mapped_column(server_default="queued")
     error: Mapped[str | None]
     created_at: Mapped[CreatedAt]
@@ -61,7 +66,7 @@ class SyncStep(Base):
     )
 
     run_id: Mapped[int] = mapped_column(ForeignKey("sync_runs.id", ondelete="CASCADE"))
-    name: Mapped[str] = mapped_column(doc="refresh, crawl, enrich, stats or rankings")
+    name: Mapped[str] = mapped_column(doc="refresh, crawl, enrich, stats or rankings; or import")
     part: Mapped[int] = mapped_column(server_default="0")
     status: Mapped[str] = mapped_column(server_default="pending")
     attempts: Mapped[int] = mapped_column(server_default="0")

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
 from schema.secrets import digest, new_secret
 
@@ -17,6 +18,10 @@ _LONGEST_EMAIL = 254
 
 class BadEmail(ValueError):
     """Something that is no e-mail address; the message says so."""
+
+
+class AlreadyTied(ValueError):
+    """A member has one account; the message says so."""
 
 
 def checked_email(email: str) -> str:
@@ -36,6 +41,18 @@ def create(connection: Connection, email: str, *, operator: bool = False) -> int
         ),
         {"email": email, "operator": operator},
     ).scalar_one_or_none()
+
+
+def tie(connection: Connection, account_id: int, member_id: int | None) -> None:
+    """Says whose account it is, None for nobody's; raises AlreadyTied when the member has another one."""
+    try:
+        with connection.begin_nested():
+            connection.execute(
+                text("UPDATE accounts SET member_id = :member WHERE id = :account"),
+                {"member": member_id, "account": account_id},
+            )
+    except IntegrityError:
+        raise AlreadyTied("this member has another account") from None
 
 
 def hold(connection: Connection, account_id: int) -> None:

@@ -12,6 +12,11 @@ from schema.store.locks import hold_back_merges, hold_member
 SOURCES = ("export", "rss")
 
 _READER = "CASE WHEN l.run_id IS NULL THEN 'export' ELSE 'crawl' END"  # a complete reading by an export has no run
+# What they have handed in, and nobody has begun to import.
+_CANCEL = """
+    UPDATE sync_runs SET status = 'failed', error = 'withdrawn by the member', finished_at = now()
+    WHERE status = 'queued' AND id IN (
+        SELECT run_id FROM sync_steps WHERE name = 'import' AND (arguments ->> 'member_id')::int = :member)"""
 # What a complete reading of another source has confirmed since stays, without the dates that only the withdrawn
 # one told.
 _KEEP = f"""
@@ -80,6 +85,8 @@ def withdraw(connection: Connection, member_id: int, source: str) -> int:
         "UPDATE consents SET withdrawn_at = now(), detail = '{}'"
         " WHERE member_id = :member AND source = :source AND withdrawn_at IS NULL"
     )
+    if source == "export":
+        run(_CANCEL)
     run(_KEEP)
     run(_KEEP_FAVORITES)
     gone = sum(run(statement) for statement in _FORGET)

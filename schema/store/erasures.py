@@ -91,6 +91,13 @@ def _remove(connection: Connection, username: str) -> None:
         ).scalars()
     )
     connection.execute(text("DELETE FROM ratings WHERE member_id = :id"), {"id": member_id})
+    connection.execute(
+        text(
+            "DELETE FROM sync_runs WHERE id IN (SELECT run_id FROM sync_steps WHERE name = 'import'"
+            " AND (arguments ->> 'member_id')::int = :id)"
+        ),
+        {"id": member_id},
+    )
     # Vectors, events, follows, memberships, listings and staged pages go with the row.
     connection.execute(text("DELETE FROM members WHERE id = :id"), {"id": member_id})
     _forget_in_steps(connection, username)

@@ -155,12 +155,16 @@ def forget(connection: Connection, member_id: int) -> None:
 
 
 def _identities(connection: Connection, told: Sequence[Identity]) -> list[Identity]:
-    """A number comes from a poster's address, which is older than the slug; a slug with a number keeps its own."""
+    """A number comes from a poster's address, which is older than the slug; a slug with a number keeps its own.
+
+    A guess by title and year is no such number: the poster decides.
+    """
     numbered = set(
         connection.execute(
             text(
                 "SELECT s.slug FROM film_slugs s JOIN films f ON f.id = s.film_id"
                 " WHERE s.slug = ANY(:slugs) AND f.letterboxd_id IS NOT NULL"
+                " AND NOT EXISTS (SELECT FROM film_merges WHERE kept_id = f.id AND guessed AND undone_at IS NULL)"
             ),
             {"slugs": [film.slug for film in told]},
         ).scalars()
@@ -221,8 +225,9 @@ def _keep(
             " :watched, :link, least(:published, CAST(:at AS timestamptz)))"
             " ON CONFLICT (member_id, entry_id) DO UPDATE SET film_id = excluded.film_id, rating = excluded.rating,"
             " liked = excluded.liked, rewatch = excluded.rewatch, watched_date = excluded.watched_date,"
-            " link = excluded.link, told_at = CASE WHEN (i.rating, i.liked) IS DISTINCT FROM"
-            " (excluded.rating, excluded.liked) THEN :at ELSE i.told_at END"
+            # A feed that begins to tell likes has not changed its entries.
+            " link = excluded.link, told_at = CASE WHEN i.rating IS DISTINCT FROM excluded.rating"
+            " OR i.liked <> excluded.liked THEN :at ELSE i.told_at END"
         ),
         rows,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from schema.store import film_columns, matching, merges
+from schema.store import film_columns, matching, merges, partings
 from schema.store.locks import hold_films
 
 
@@ -40,8 +40,11 @@ def resolve(connection: Connection, films: Sequence[Identity]) -> list[int]:
     found |= {key: _Known(*met.known[film]) for key, film in strangers.items() if film in met.known}
     found |= _make(connection, [film for key, film in strangers.items() if key not in found])
     for film in films:
-        if not _settled(film, found):
-            found[_key(film)] = _settle(connection, film, found)
+        if _settled(film, found):
+            continue
+        if _shows_both(film) and partings.hold_against(connection, film.letterboxd_id, film.slug):
+            found |= _find(connection, films)
+        found[_key(film)] = _settle(connection, film, found)
     for film, reason in met.doubts.items():
         matching.leave_open(connection, found[_key(film)].id, reason)
     return [found[_key(film)].id for film in films]
@@ -51,21 +54,24 @@ def led(connection: Connection, asked: str, film_id: int) -> None:
     """Learns that the address with slug `asked`, or `film:N`, led to film `film_id`: a film known by it is that film.
 
     A number that leads to another film was merged upstream. A slug that does may have changed hands, so a film
-    with a number of its own is left alone.
+    with a number of its own is left alone, unless nothing but title and year gave it that number.
     """
     by_number = asked.startswith("film:")
-    other = connection.execute(
-        text(
-            "SELECT id FROM films WHERE letterboxd_id = CAST(:number AS int) AND id <> :film"
-            if by_number
-            else "SELECT f.id FROM film_slugs s JOIN films f ON f.id = s.film_id"
-            " WHERE s.slug = :asked AND f.letterboxd_id IS NULL AND f.id <> :film"
-        ),
-        {"film": film_id} | ({"number": asked.removeprefix("film:")} if by_number else {"asked": asked}),
-    ).scalar_one_or_none()
-    if other is not None:
-        hold_films(connection)
-        merges.merge(connection, other, film_id, f"{asked} leads to it")
+    elsewhere = text(
+        "SELECT id, letterboxd_id FROM films WHERE letterboxd_id = CAST(:number AS int) AND id <> :film"
+        if by_number
+        else "SELECT f.id, f.letterboxd_id FROM film_slugs s JOIN films f ON f.id = s.film_id"
+        " WHERE s.slug = :asked AND f.id <> :film"
+    )
+    names = {"film": film_id} | ({"number": asked.removeprefix("film:")} if by_number else {"asked": asked})
+    other = connection.execute(elsewhere, names).one_or_none()
+    if other is None:
+        return
+    hold_films(connection)
+    if partings.undo(connection, other.id):
+        other = connection.execute(elsewhere, names).one()
+    if by_number or other.letterboxd_id is None:
+        merges.merge(connection, other.id, film_id, f"{asked} leads to it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +80,11 @@ class _Known:
     letterboxd_id: int | None
     slug: str | None
     year: int | None
+    guessed: bool = False
 
 
 _Found = dict[int | str | None, _Known]
+_GUESSED = "EXISTS (SELECT FROM film_merges WHERE kept_id = f.id AND guessed AND undone_at IS NULL)"
 
 
 def _key(film: Identity) -> int | str | None:
@@ -89,7 +97,11 @@ def _settled(film: Identity, found: _Found) -> bool:
         return False
     if film.letterboxd_id is None:
         return known.slug is not None  # an earlier slug of a film that has another now is as good
-    return known.letterboxd_id is not None and film.slug in (None, known.slug)
+    return known.letterboxd_id is not None and film.slug in (None, known.slug) and not (film.slug and known.guessed)
+
+
+def _shows_both(film: Identity) -> bool:
+    return film.letterboxd_id is not None and film.slug is not None
 
 
 def _find(connection: Connection, films: Sequence[Identity]) -> _Found:
@@ -99,9 +111,10 @@ def _find(connection: Connection, films: Sequence[Identity]) -> _Found:
     if ids:
         rows = connection.execute(
             text(
-                "SELECT g.letterboxd_id AS met, f.id, f.letterboxd_id, f.slug, f.release_year"
-                " FROM film_merges g JOIN films f ON f.id = g.kept_id WHERE g.letterboxd_id = ANY(:ids)"
-                " UNION ALL SELECT letterboxd_id, id, letterboxd_id, slug, release_year FROM films"
+                f"SELECT g.letterboxd_id AS met, f.id, f.letterboxd_id, f.slug, f.release_year, {_GUESSED}"
+                " FROM film_merges g JOIN films f ON f.id = g.kept_id"
+                " WHERE g.letterboxd_id = ANY(:ids) AND g.undone_at IS NULL"
+                f" UNION ALL SELECT letterboxd_id, id, letterboxd_id, slug, release_year, {_GUESSED} FROM films f"
                 " WHERE letterboxd_id = ANY(:ids)"
             ),
             {"ids": ids},

@@ -23,9 +23,13 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Films recognised, as (id, number, slug, year) of their rows, and why others were not."""
+    """Films recognised, as (id, number, slug, year) of their rows, and why others were not.
+
+    `guesses` are those recognised by title and year alone.
+    """
 
     known: "dict[Identity, tuple[int, int | None, str | None, int | None]]" = field(default_factory=dict)
+    guesses: "set[Identity]" = field(default_factory=set)
     doubts: "dict[Identity, str]" = field(default_factory=dict)
 
 
@@ -72,9 +76,9 @@ def match(connection: Connection, films: "Sequence[Identity]") -> Matches:
             del matches.known[film]
             matches.doubts[film] = f"may be film {row[0]}, as may another met with it"
     for film, row in matches.known.items():
-        merges.note(
-            connection, row[0], film.letterboxd_id, film.slug, film.title, film.year, "same TMDB id, or title and year"
-        )
+        guessed = film in matches.guesses
+        reason = "title and year" if guessed else "same TMDB id"
+        merges.note(connection, row[0], film.letterboxd_id, film.slug, film.title, film.year, reason, guessed=guessed)
     return matches
 
 
@@ -91,6 +95,8 @@ def _decide(connection: Connection, film: "Identity", rows: Sequence[Row], names
     if len(fitting) == 1 and (same_tmdb or not (namesake or _is_numbered(film.slug or open_to_us[0].slug, film))):
         row = open_to_us[0]
         matches.known[film] = (row.id, row.letterboxd_id, row.slug, row.release_year)
+        if not same_tmdb:
+            matches.guesses.add(film)
         return
     named = ", ".join(str(each) for each in sorted(fitting)[:_MOST_NAMED])
     matches.doubts[film] = f"title and year fit several films; among them may be film {named}"

@@ -135,12 +135,16 @@ def note(
     reason: str,
     *,
     gone_id: int | None = None,
+    guessed: bool = False,
 ) -> None:
-    """Logs what was found to be film `kept_id`; `gone_id` is the row it had, if it had one."""
+    """Logs what was found to be film `kept_id`; `gone_id` is the row it had, if it had one.
+
+    What was `guessed` is undone when a page shows number or slug with another (`schema.store.partings`).
+    """
     connection.execute(
         text(
-            "INSERT INTO film_merges (kept_id, gone_id, letterboxd_id, slug, title, release_year, reason)"
-            " VALUES (:kept, :gone, :letterboxd, :slug, :title, :year, :reason)"
+            "INSERT INTO film_merges (kept_id, gone_id, letterboxd_id, slug, title, release_year, reason, guessed)"
+            " VALUES (:kept, :gone, :letterboxd, :slug, :title, :year, :reason, :guessed)"
         ),
         {
             "kept": kept_id,
@@ -150,6 +154,7 @@ def note(
             "title": title,
             "year": year,
             "reason": reason,
+            "guessed": guessed,
         },
     )
 

@@ -12,7 +12,10 @@ from schema.store import completeness, costs
 
 
 class RunInProgress(RuntimeError):
-    """The cohort is being synced already, or its sync is `paused`; `run_id` holds it, since `since`."""
+    """The cohort is being synced already, or its sync is `paused`, or the account has an import that is not over.
+
+    `run_id` holds it, since `since`.
+    """
 
     def __init__(self, run_id: int, since: datetime, *, paused: bool = False) -> None:
         if paused:
@@ -26,21 +29,23 @@ class RunInProgress(RuntimeError):
         self.paused = paused
 
 
-def open_run(connection: Connection, kind: str, cohort_id: int | None = None) -> int:
-    """A new queued run; raises RunInProgress when the cohort has an open one."""
+def open_run(connection: Connection, kind: str, cohort_id: int | None = None, *, account_id: int | None = None) -> int:
+    """A new queued run; raises RunInProgress when the cohort, or the account, has an open one."""
     try:
         with connection.begin_nested():
             return connection.execute(
-                text("INSERT INTO sync_runs (kind, cohort_id) VALUES (:kind, :cohort) RETURNING id"),
-                {"kind": kind, "cohort": cohort_id},
+                text(
+                    "INSERT INTO sync_runs (kind, cohort_id, account_id) VALUES (:kind, :cohort, :account) RETURNING id"
+                ),
+                {"kind": kind, "cohort": cohort_id, "account": account_id},
             ).scalar_one()
     except IntegrityError:
         holder = connection.execute(
             text(
                 "SELECT id, created_at, status = 'paused' FROM sync_runs"
-                " WHERE cohort_id = :cohort AND status IN ('queued', 'running', 'paused')"
+                " WHERE (cohort_id = :cohort OR account_id = :account) AND status IN ('queued', 'running', 'paused')"
             ),
-            {"cohort": cohort_id},
+            {"cohort": cohort_id, "account": account_id},
         ).one_or_none()
         if holder is None:
             raise
@@ -112,10 +117,13 @@ def authorize(connection: Connection, run_id: int, authorization: Mapping | None
 
 
 def open_runs(connection: Connection) -> list[int]:
-    """Runs of cohorts that are queued or running, oldest first."""
+    """Runs of cohorts and accounts that are queued or running, oldest first."""
     return list(
         connection.execute(
-            text("SELECT id FROM sync_runs WHERE status IN ('queued', 'running') AND cohort_id IS NOT NULL ORDER BY id")
+            text(
+                "SELECT id FROM sync_runs WHERE status IN ('queued', 'running')"
+                " AND coalesce(cohort_id, account_id) IS NOT NULL ORDER BY id"
+            )
         ).scalars()
     )
 

@@ -1,11 +1,12 @@
-"""Opens a cohort's sync: a run with the chain of steps it consists of."""
+"""Opens runs with the chain of steps they consist of: a cohort's sync, or an account's import."""
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from schema.store import runs, steps
 
 # In this order. The parts of "crawl" are planned when "refresh" knows the members.
 CHAIN = ("refresh", "crawl", "enrich", "stats", "rankings")
+ORDER = ("import", *CHAIN)  # of the steps of any run; an import is one alone
 
 # Whoever knows what a film is, cheapest first. TMDB's record comes before the search, because it may speak
 # against what Wikidata proposed, and again for what came after it. Histograms need no identity.
@@ -34,3 +35,25 @@ def open_refresh(connection: Connection, cohort_id: int) -> int:
     run_id = runs.open_run(connection, "refresh", cohort_id)
     steps.plan(connection, run_id, "refresh", [{"alone": True}])
     return run_id
+
+
+def open_import(connection: Connection, account_id: int, member_id: int, upload: str, name: str) -> int:
+    """A queued run that imports an upload as the member's export; raises RunInProgress when one is open already.
+
+    `name` is what the file was called where it came from: it tells when the export was made.
+    """
+    run_id = runs.open_run(connection, "import", account_id=account_id)
+    steps.plan(connection, run_id, "import", [{"upload": upload, "member_id": member_id, "name": name}])
+    return run_id
+
+
+def uploads_awaited(connection: Connection) -> set[str]:
+    """The uploads that open runs are to import."""
+    return set(
+        connection.execute(
+            text(
+                "SELECT s.arguments ->> 'upload' FROM sync_steps s JOIN sync_runs r ON r.id = s.run_id"
+                " WHERE s.name = 'import' AND r.status IN ('queued', 'running')"
+            )
+        ).scalars()
+    )

@@ -47,11 +47,12 @@ MUTATIONS = {
     "revokeApiKey": "mutation ($key: ID!) { it: revokeApiKey(id: $key) { revokedId } }",
     "deleteSavedFilter": "mutation ($filter: ID!) { it: deleteSavedFilter(id: $filter) { deletedId } }",
 }
-# Mutations that make something of the asker's own.
+# Mutations that make something of the asker's own, or are about the member whose account it is.
 MAKING = {
     "createCohort": 'mutation { it: createCohort(label: "New", definition: {usernames: ["ben"]}) { cohort { id } } }',
     "createApiKey": 'mutation { it: createApiKey(name: "new") { secret } }',
     "saveFilter": 'mutation { it: saveFilter(name: "new", filter: {}) { savedFilter { id } } }',
+    "withdrawSource": "mutation { it: withdrawSource(source: EXPORT) { removed } }",
 }
 
 
@@ -230,6 +231,7 @@ def test_who_may_make_something(api, world, database, people, role):
     else:
         assert codes["createCohort"] is codes["saveFilter"] is None
         assert codes["createApiKey"] == (None if role.endswith("session") else "FORBIDDEN")
+        assert codes["withdrawSource"] == "FORBIDDEN"  # the account is no member's
     with database.begin() as connection:
         connection.execute(text("DELETE FROM cohorts WHERE label = 'New'"))
 

@@ -34,6 +34,20 @@ def almanac(environment, monkeypatch, capsys):
     return run
 
 
+def test_an_account_is_one_members(almanac):
+    for email in ("ada@example.org", "eve@example.org"):
+        almanac("account", "create", email)
+    tied = almanac("account", "tie", "ada@example.org", "Newcomer")
+    assert (tied.returncode, tied.stderr) == (0, "the account of ada@example.org is newcomer's\n")
+    line = one_line(almanac("account", "tie", "eve@example.org", "newcomer"))
+    assert line == "almanac: newcomer: this member has another account"
+    assert "not a Letterboxd username" in one_line(almanac("account", "tie", "eve@example.org", "a b"), code=2)
+    rows = json.loads(almanac("account", "list", "--json").stdout)
+    assert {row["email"]: row["member"] for row in rows} == {"ada@example.org": "newcomer", "eve@example.org": None}
+    assert almanac("account", "tie", "ada@example.org").stderr == "the account of ada@example.org is nobody's\n"
+    assert almanac("account", "tie", "eve@example.org", "newcomer").returncode == 0
+
+
 def test_an_account_and_its_keys(almanac, command_database):
     made = almanac("account", "create", " Ada@Example.org", "--json")
     assert made.returncode == 0, made.stderr

@@ -56,6 +56,7 @@ def test_what_cannot_be_imported_is_one_line(almanac, export, tmp_path):
     line = one_line(almanac("import", str(export), "--member", "bo"), code=3)
     assert "another member's export at profile.csv line 2: it is 'mina', not 'bo'" in line
     assert "no member 'nobody' is known" in one_line(almanac("withdraw", "nobody", "--source", "rss"))
+    assert "not a Letterboxd username" in one_line(almanac("import", str(export), "--member", "../x"), code=2)
     future = almanac("import", str(export), "--member", "mina", "--exported-at", "2999-01-01")
     assert "--exported-at" in one_line(future, code=2)
 

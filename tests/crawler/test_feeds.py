@@ -4,13 +4,16 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from sqlalchemy import text
 
 from crawler.items import FeedPage
 from crawler.pages import rss
+from crawler.pages.errors import MarkupDrift
 from crawler.pipelines.writing.members import _entry
 from schema.settings import REPOSITORY
 from schema.store import consents, feeds, members
@@ -108,6 +111,68 @@ def test_entries_that_slipped_out_of_the_window_are_missed_out_loud(backlot, env
             "new account export"
             in connection.execute(text("SELECT error FROM listings WHERE kind = 'rss'")).scalar_one()
         )
+
+
+@pytest.mark.parametrize("moment", ["Sat, 01 Aug 2026 10:00:00", "Sat, 01 Aug 2026 10:00:00 -0000", "yesterday"])
+def test_a_moment_without_a_time_zone_is_none(moment):
+    item = "<guid>letterboxd-watch-1</guid><link>https://letterboxd.com/ada/film/x/</link>"
+    item += f"<pubDate>{moment}</pubDate><title>X, 2001</title><lb:filmTitle>X</lb:filmTitle>"
+    feed = (
+        f'<rss xmlns:lb="https://letterboxd.com"><channel><link>https://letterboxd.com/ada/</link><item>{item}</item>'
+    )
+    with pytest.raises(MarkupDrift, match="pubDate"):
+        rss.parse(f"{feed}</channel></rss>".encode())
+
+
+def independent(raw):
+    """The items of a feed, read by another parser with nothing of ours."""
+    names = {"lb": "https://letterboxd.com", "tmdb": "https://themoviedb.org", "dc": "http://purl.org/dc/elements/1.1/"}
+    found = []
+    for item in ElementTree.fromstring(raw).iter("item"):
+        told = {
+            name: item.findtext(path, namespaces=names)
+            for name, path in (
+                ("guid", "guid"),
+                ("link", "link"),
+                ("year", "lb:filmYear"),
+                ("title", "lb:filmTitle"),
+                ("rating", "lb:memberRating"),
+                ("liked", "lb:memberLike"),
+                ("rewatch", "lb:rewatch"),
+                ("watched_date", "lb:watchedDate"),
+                ("movie", "tmdb:movieId"),
+                ("tv", "tmdb:tvId"),
+            )
+        }
+        told["published"] = datetime.strptime(item.findtext("pubDate"), "%a, %d %b %Y %H:%M:%S %z")
+        found.append(told)
+    return found
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("feed", ["2020s-r1.xml", "2026-05-r3.xml"])
+def test_real_feeds_equal_an_independent_read_item_by_item(feed):
+    raw = shared(f"feeds/{feed}").read_bytes()
+    items, truth = rss.parse(raw).items, independent(raw)
+    assert len(items) == len(truth)
+    flags = {"Yes": True, "No": False, None: None}
+    for item, told in zip(items, truth, strict=True):
+        _, kind, number = told["guid"].split("-")
+        assert (item.kind, item.entry_id, item.link, item.published) == (
+            kind,
+            int(number),
+            told["link"],
+            told["published"],
+        )
+        if kind == "list":
+            continue
+        tmdb = ("movie", told["movie"]) if told["movie"] else ("tv", told["tv"]) if told["tv"] else (None, None)
+        assert (item.title, item.year) == (told["title"], int(told["year"]) if told["year"] else None)
+        assert item.rating == (round(2 * float(told["rating"])) if told["rating"] else None)
+        assert (item.liked, item.rewatch) == (flags[told["liked"]], flags[told["rewatch"]])
+        assert (item.watched_date and item.watched_date.isoformat()) == told["watched_date"]
+        assert (item.tmdb_type, item.tmdb_id and str(item.tmdb_id)) == tmdb
+        assert item.slug == told["link"].split("/film/")[1].split("/")[0]
 
 
 @pytest.mark.real

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from jobs import process, stopping
+from jobs import child, stopping
 from jobs.failures import CrawlFailed, CrawlInterrupted, CrawlRefused
 from jobs.process import crawl
 from schema.store import runs
@@ -54,7 +54,7 @@ def test_out_of_time_it_is_asked_to_stop_and_what_it_read_counts(stage, run, mon
 
 
 def test_one_that_does_not_listen_is_killed(stage, run, monkeypatch):
-    monkeypatch.setattr(process, "GRACE_SECONDS", 0.5)
+    monkeypatch.setattr(child, "GRACE_SECONDS", 0.5)
     began = time.monotonic()
     with pytest.raises(CrawlFailed, match="killed by signal 9"):
         crawl("rated", {"usernames": "deaf", "run": run}, seconds=2)

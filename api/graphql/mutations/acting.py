@@ -10,8 +10,8 @@ from api.graphql.context import Info
 from api.graphql.errors import Forbidden, NotFound, Unauthenticated
 from api.graphql.text import storable
 from api.graphql.types.user_error import UserError, UserErrorCode
-from schema.insights import cohorts
-from schema.insights.accounts import Identity
+from schema.insights import accounts, cohorts
+from schema.insights.accounts import Identity, Tie
 from schema.insights.cohorts import CohortRow
 
 Arguments = ParamSpec("Arguments")
@@ -36,7 +36,11 @@ def no_errors() -> list[UserError]:
 
 def actor(info: Info) -> Identity:
     """Who acts; raises Unauthenticated or, for a key that may only read, Forbidden."""
-    identity = info.context.identity
+    return may_act(info.context.identity)
+
+
+def may_act(identity: Identity | None) -> Identity:
+    """Whoever asks, if they may change something; raises Unauthenticated or Forbidden."""
     if identity is None:
         raise Unauthenticated("Sign in, or send an API key: Authorization: Bearer …")
     if identity.scope == "read":
@@ -66,6 +70,14 @@ def own_cohort(connection: Connection, identity: Identity, cohort_id: int) -> Co
     if row.owner_id != identity.account_id and identity.scope != "operator":
         raise Forbidden("This cohort is not yours.")
     return row
+
+
+def own_member(connection: Connection, identity: Identity) -> Tie:
+    """The member whose account acts; Forbidden when it is not known to be anybody's."""
+    tie = accounts.tie_of(connection, identity.account_id)
+    if tie is None:
+        raise Forbidden("This account is not known to be any member's; its operator can say so: almanac account tie")
+    return tie
 
 
 def checked_name(name: str, field: str = "name") -> str:

@@ -8,6 +8,7 @@ from strawberry.scalars import JSON
 
 from api.graphql.context import Info
 from api.graphql.ids import global_id
+from api.graphql.types.member import Member
 from schema.insights import accounts
 from schema.insights.accounts import FilterRow, Identity, KeyRow
 
@@ -63,6 +64,11 @@ class Account:
     email: str = strawberry.field(description="The address that sign-in links go to.")
     scope: Scope = strawberry.field(description="How far the key or session goes by which you ask.")
     key: strawberry.Private[int]
+
+    @strawberry.field(description="Whose account it is, as its operator said; null when it is no member's.")
+    async def member(self, info: Info) -> Member | None:
+        tie = await info.context.database.read(accounts.tie_of, self.key)
+        return Member.of(await info.context.load.member_by_username.load(tie.username)) if tie else None
 
     @strawberry.field(description="Its API keys that are not revoked, the newest first.")
     async def api_keys(self, info: Info) -> list[ApiKey]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from strawberry.scalars import JSON
 
 from api.graphql.ids import global_id
+from api.graphql.types.account_import import AccountImport
 from schema.insights import completeness, runs
 from schema.insights.completeness import Completeness
 from schema.insights.runs import RunRow, StepProgress
@@ -53,7 +54,7 @@ class SyncPart:
         )
 
 
-@strawberry.type(description="One step of a run: refresh, crawl, enrich, stats or rankings.")
+@strawberry.type(description="One step of a run: refresh, crawl, enrich, stats or rankings; of an import, import.")
 class SyncStep:
     name: str = strawberry.field(description="What is done.")
     status: StepStatus = strawberry.field(description="How it is doing.")
@@ -106,10 +107,13 @@ class RunCompleteness:
         )
 
 
-@strawberry.type(description="One recorded execution: a sync that brings a cohort up to date, or a crawl by hand.")
+@strawberry.type(
+    description="One recorded execution: a sync that brings a cohort up to date, the import of an export that a member"
+    " handed in, or a crawl by hand."
+)
 class SyncRun:
     id: strawberry.ID = strawberry.field(description="Global id.")
-    kind: str = strawberry.field(description='What is done: "full", "delta", "refresh" or "crawl".')
+    kind: str = strawberry.field(description='What is done: "full", "delta", "refresh", "import" or "crawl".')
     status: RunStatus = strawberry.field(description="How it is doing.")
     error: str | None = strawberry.field(description="Why it failed.")
     created_at: datetime = strawberry.field(description="When it was asked for, UTC.")
@@ -119,6 +123,9 @@ class SyncRun:
 
     completeness: RunCompleteness | None = strawberry.field(
         description="How whole its reading is so far; null when it has read no listing."
+    )
+    account_import: AccountImport | None = strawberry.field(
+        description="What became of the export that it imports; null for other runs, and before that is known."
     )
 
     @classmethod
@@ -134,7 +141,12 @@ class SyncRun:
             finished_at=run.finished_at,
             steps=[SyncStep.of(step) for step in steps],
             completeness=RunCompleteness.of(completeness) if completeness else None,
+            account_import=next((AccountImport.of(part.detail) for part in _imports(steps) if part.detail), None),
         )
+
+
+def _imports(steps: list[StepProgress]) -> list[Step]:
+    return [part for step in steps if step.name == "import" for part in step.parts]
 
 
 def run_now(connection: Connection, run_id: int, viewer: Viewer) -> SyncRun | None:

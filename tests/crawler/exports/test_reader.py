@@ -109,6 +109,39 @@ def test_of_two_rows_for_a_film_the_later_counts():
     assert account(export, "ratings.csv").duplicates == 2
 
 
+@pytest.mark.parametrize(
+    ("dates", "rating", "counts"),
+    [(("2025-01-01", "2025-02-01"), 8, (1, 0, 1)), (("2025-02-01", "2025-01-01"), None, (0, 1, 1))],
+)
+def test_two_rows_for_a_film_of_which_one_has_no_rating(dates, rating, counts):
+    rows = [film(1, stars, date=date) for stars, date in zip(("", "4"), dates, strict=True)]
+    export = reading({"ratings.csv": "\n".join([HEADERS["ratings.csv"], *rows])})
+    found = account(export, "ratings.csv")
+    assert by_number(export)[1].rating == rating
+    assert (found.imported, found.duplicates, len(found.left)) == counts
+
+
+def test_columns_may_come_in_any_order_with_others_between():
+    header, row = "Rating,Mine,Letterboxd URI,Year,Name,Date", f"4.5,x,{uri(1)},,1917,2025-01-01"
+    (only,) = reading({"ratings.csv": f"\ufeff{header}\r\n\r\n{row}\r\n"}).films
+    assert (only.letterboxd_id, only.title, only.year, only.rating) == (1, "1917", None, 9)
+
+
+def test_an_archive_in_the_archive_is_not_opened():
+    inner = zipped(files(ratings={2: "5"})).getvalue()
+    export = reading(files(ratings={1: "3"}) | {"more.zip": inner})
+    assert by_number(export).keys() == {1}
+    assert account(export, "more.zip").unread
+
+
+def test_deleted_and_orphaned_rows_are_no_reactions():
+    gone = {f"{folder}/{name}": text for folder in ("deleted", "orphaned") for name, text in files().items()}
+    told = {f"{folder}/ratings.csv": f"{HEADERS['ratings.csv']}\n{film(9, '5')}" for folder in ("deleted", "orphaned")}
+    export = reading(files(ratings={1: "3"}) | gone | told)
+    assert by_number(export).keys() == {1}
+    assert (account(export, "deleted/ratings.csv").rows, account(export, "orphaned/ratings.csv").rows) == (1, 1)
+
+
 def test_a_rating_left_empty_is_no_rating():
     export = reading({"ratings.csv": f"{HEADERS['ratings.csv']}\n{film(1, '')}"})
     assert by_number(export)[1].rating is None
@@ -143,9 +176,10 @@ def test_a_file_that_is_missing_is_not_known_to_be_empty():
 
 
 @pytest.mark.parametrize("folder", ["letterboxd-ada/", "any name/"])
-def test_a_folder_packed_anew_has_its_name_in_front(folder):
+@pytest.mark.parametrize("beside", [{}, {".DS_Store": "x"}, {"__MACOSX/._ratings.csv": "x"}])
+def test_a_folder_packed_anew_has_its_name_in_front(folder, beside):
     content = {folder + name: text for name, text in files(ratings={1: "3"}).items()}
-    assert len(reading(content).films) == 1
+    assert len(reading(content | beside).films) == 1
 
 
 def test_an_unpacked_folder_is_as_good(tmp_path):
@@ -169,6 +203,9 @@ def test_another_members_export_is_refused():
         reading(files(ratings={1: "3"}), "Bo")
 
 
+LONG = f"https://letterboxd.com/{'a' * 99}/film/x/"
+
+
 def broken(name, *lines):
     return files(ratings={1: "3"}) | {name: "\n".join(lines)}
 
@@ -181,7 +218,21 @@ def broken(name, *lines):
         (broken("ratings.csv", "", ""), "ratings.csv line 1", "header"),
         (broken("ratings.csv", HEADERS["ratings.csv"], film(1, "5.5")), "ratings.csv line 2", "Rating is '5.5'"),
         (broken("ratings.csv", HEADERS["ratings.csv"], film(1, "four")), "ratings.csv line 2", "Rating is 'four'"),
+        (broken("ratings.csv", HEADERS["ratings.csv"], film(1, "3.7")), "ratings.csv line 2", "Rating is '3.7'"),
+        (broken("ratings.csv", HEADERS["ratings.csv"], film(1, "0")), "ratings.csv line 2", "Rating is '0'"),
+        (broken("ratings.csv", HEADERS["ratings.csv"], film(1, "6")), "ratings.csv line 2", "Rating is '6'"),
+        (broken("ratings.csv", HEADERS["ratings.csv"], film(1, "4,5")), "ratings.csv line 2", "6 fields"),
+        (broken("ratings.csv", HEADERS["ratings.csv"], film(1, '"4,5"')), "ratings.csv line 2", "Rating is '4,5'"),
+        (broken("ratings.csv", f"{HEADERS['ratings.csv']},Rating", film(1, "4", "5")), "ratings.csv line 1", "twice"),
         (broken("ratings.csv", HEADERS["ratings.csv"], film(1)), "ratings.csv line 2", "4 fields"),
+        (broken("watched.csv", FILM, film(1, date="20250301")), "watched.csv line 2", "Date is '20250301'"),
+        (broken("watched.csv", FILM, film(1, date="2025-W09-6")), "watched.csv line 2", "Date is"),
+        (broken("watched.csv", f"{FILM}\r{film(1)}"), "watched.csv line 1", "CSV"),
+        (
+            broken("watched.csv", FILM, f"2025-01-01,X,2001,https://letterboxd.com/{'a' * 99}/film/x/"),
+            "watched.csv line 2",
+            "no film's",
+        ),
         (broken("watched.csv", FILM, film(1), film(2, "extra")), "watched.csv line 3", "5 fields"),
         (broken("watched.csv", FILM, f"2025-01-01,X,20O1,{uri(1)}"), "watched.csv line 2", "Year is"),
         (broken("watched.csv", FILM, f"yesterday,X,2001,{uri(1)}"), "watched.csv line 2", "Date is"),

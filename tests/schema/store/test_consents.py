@@ -5,7 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from schema.store import consents, feeds, films, imports, listings, members, reactions, vectors
+from schema.store import (
+    accounts,
+    consents,
+    feeds,
+    films,
+    imports,
+    listings,
+    members,
+    reactions,
+    syncs,
+    vectors,
+)
 from schema.store.films import Identity
 from schema.store.reactions import Reaction
 
@@ -121,3 +132,13 @@ def test_other_members_are_left_alone(connection, ada, f):
     exported(connection, bo, (f[0], 4))
     consents.withdraw(connection, ada, "export")
     assert connection.execute(text("SELECT member_id, rating FROM ratings")).all() == [(bo, 4)]
+
+
+def test_what_waits_to_be_imported_is_withdrawn_too(connection, ada):
+    account = accounts.create(connection, "ada@example.org")
+    run = syncs.open_import(connection, account, ada, "upload", "")
+    consents.withdraw(connection, ada, "export")
+    assert connection.execute(text("SELECT id, status, error FROM sync_runs")).all() == [
+        (run, "failed", "withdrawn by the member")
+    ]
+    assert syncs.uploads_awaited(connection) == set()

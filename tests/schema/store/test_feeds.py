@@ -104,6 +104,21 @@ def test_an_entry_that_was_edited_counts_from_when_it_was_seen(connection, ada):
     assert change == [(8, 3)]
 
 
+def test_a_feed_that_begins_to_tell_likes_has_changed_nothing(connection, ada):
+    feeds.tell(connection, ada, [entry(1, 8, day=1)], T0 + timedelta(days=2))
+    crawled(connection, ada, {"f1": (9, True)}, T0 + timedelta(days=10))
+    feeds.tell(connection, ada, [entry(1, 8, False, day=1)], T0 + timedelta(days=12))
+    assert facets(connection) == {"f1": (9, True, True)}
+
+
+def test_a_review_added_to_an_entry_is_the_same_entry(connection, ada):
+    """The guid's prefix flips, the number stays."""
+    feeds.tell(connection, ada, [entry(1, 8, day=1)], NOW)
+    link = "https://letterboxd.com/ada/film/f1/1/"
+    feeds.tell(connection, ada, [replace(entry(1, 8, day=1), link=link)], NOW + HOUR)
+    assert connection.execute(text("SELECT link FROM feed_items")).scalars().all() == [link]
+
+
 def test_what_the_feed_does_not_tell_stays(connection, ada):
     crawled(connection, ada, {"f1": (8, True), "f2": (6, True)}, T0)
     feeds.tell(connection, ada, [entry(1, 9, day=1), entry(2, liked=False, day=1)], NOW)
@@ -145,6 +160,20 @@ def test_a_posters_number_never_overrules_a_page(connection, ada):
     feeds.tell(connection, ada, [replace(entry(1, 8), film=Identity("heat-1995", 6, "Heat", 1995))], NOW)
     assert connection.execute(text("SELECT film_id FROM ratings")).scalar() == film
     assert connection.execute(text("SELECT letterboxd_id FROM films")).scalars().all() == [7]
+
+
+def test_a_posters_number_decides_about_a_guess(connection, ada):
+    """An export's film was taken for the feed's by title and year; the poster in a later entry has another number."""
+    (exported,) = films.resolve(connection, [Identity(None, 7, "Heat", 1995)])
+    reactions.upsert(connection, [Reaction(ada, exported, 6)], ("rating",), source="export", observed_at=T0)
+    bare = replace(entry(1, 8, day=1), film=Identity("heat-1995", None, "Heat", 1995))
+    feeds.tell(connection, ada, [bare], NOW)
+    assert connection.execute(text("SELECT letterboxd_id, slug FROM films")).all() == [(7, "heat-1995")]
+    shown = replace(entry(2, 9, day=2), film=Identity("heat-1995", 8, "Heat", 1995))
+    feeds.tell(connection, ada, [bare, shown], NOW)
+    told = connection.execute(text("SELECT letterboxd_id, slug FROM films ORDER BY 1")).all()
+    assert told == [(7, None), (8, "heat-1995")]
+    assert facets(connection)["heat-1995"][0] == 9
 
 
 def test_only_feeds_of_members_who_opted_in_are_due_and_none_twice_within_the_interval(connection, ada):

@@ -54,9 +54,7 @@ def test_number_and_slug_of_one_title_and_year_are_one_film(connection, first):
     second = BY_SLUG if first is BY_NUMBER else BY_NUMBER
     assert resolve(connection, first) == resolve(connection, second) == resolve(connection, BOTH)
     assert connection.execute(text("SELECT letterboxd_id, slug FROM films")).all() == [(7, "heat-1995")]
-    assert connection.execute(text("SELECT gone_id, reason FROM film_merges")).all() == [
-        (None, "same TMDB id, or title and year")
-    ]
+    assert connection.execute(text("SELECT gone_id, reason FROM film_merges")).all() == [(None, "title and year")]
 
 
 @pytest.mark.parametrize(
