@@ -105,30 +105,27 @@ def answer(connection: Connection, shared: Catalogue, members: frozenset[int]) -
     counts, ranking = found.counts, found.ranking()
     kept = np.flatnonzero(filters.judge(found, _SIX, {}).passes)
     best = kept[order([Numeric(ranking.score[kept], descending=True), *tie_breakers(counts, kept)], _TOP)]
+    films = found.take(best)
     columns = {
-        "film": counts.film_ids,
-        "score": ranking.score,
-        "average": counts.average,
-        "standard_deviation": counts.standard_deviation,
-        "rated": counts.rated,
-        "watchers": counts.watchers,
-        "liked_pct": counts.liked_pct,
-        "favorite_pct": counts.favorite_pct,
-        "global_average": found.global_average,
-        "divergence": found.divergence,
-        "histogram": counts.histogram,
-        "shape": found.shape,
+        "film": films.counts.film_ids,
+        "score": films.score(),
+        "average": films.counts.average,
+        "standard_deviation": films.counts.standard_deviation,
+        "rated": films.counts.rated,
+        "watchers": films.counts.watchers,
+        "liked_pct": films.counts.liked_pct,
+        "favorite_pct": films.counts.favorite_pct,
+        "global_average": films.global_average,
+        "divergence": films.divergence,
+        "histogram": films.counts.histogram,
+        "shape": films.shape,
+        "rating_percentile": films.rating_percentile,
+        "watcher_percentile": films.watcher_percentile,
     }
-    values = zip(*(column[best].tolist() for column in columns.values()), strict=True)
-    rows = [dict(zip(columns, row, strict=True)) for row in values]
-    standing = zip(
-        found.rating_standing.of(ranking.score[best]).tolist(),
-        found.watcher_standing.of(counts.watchers[best]).tolist(),
-        strict=True,
-    )
+    values = zip(*(column.tolist() for column in columns.values()), strict=True)
     return [
-        row | {"rank": ranking.place(place), "percentiles": percentiles}
-        for row, place, percentiles in zip(rows, best, standing, strict=True)
+        dict(zip(columns, row, strict=True)) | {"rank": ranking.place(place)}
+        for row, place in zip(values, best, strict=True)
     ]
 
 

@@ -43,9 +43,8 @@ class CohortFilmConnection:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """`rows` of the numbers with their sort values, `start` films into a list of `total`."""
+    """Films with their sort values, `start` films into a list of `total`."""
 
-    rows: list[int]
     places: list[list[cursors.Value]]
     films: list[CohortFilm]
     start: int
@@ -83,7 +82,7 @@ async def film_page(
     return CohortFilmConnection(
         edges=[Edge(cursor=mark, node=film) for mark, film in zip(marks, page.films, strict=True)],
         page_info=strawberry.relay.PageInfo(
-            has_next_page=page.start + len(page.rows) < page.total,
+            has_next_page=page.start + len(page.films) < page.total,
             has_previous_page=page.start > 0,
             start_cursor=marks[0] if marks else None,
             end_cursor=marks[-1] if marks else None,
@@ -119,11 +118,10 @@ def _cut(
     columns = [_column(numbers, ranking, each, kept) for each in criteria] + tie_breakers(numbers.counts, kept)
     start = 0 if begin is None else rows_until(columns, begin)
     places = order(columns, start + size)[start:].tolist()
-    rows = kept[places].tolist()
+    films = numbers.take(kept[places])
     return _Page(
-        rows,
         [[column.at(place) for column in columns] for place in places],
-        [CohortFilm.of(numbers, ranking, row, group, scope) for row in rows],
+        [CohortFilm.of(films, number, ranking, group, scope) for number in range(len(films))],
         start,
         len(kept),
         int(verdict.unknown.sum()),

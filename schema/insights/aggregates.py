@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 _HALF_STARS = np.arange(_RATINGS)
+_FILM_ID = np.dtype(">i4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,9 @@ class Vector:
     def unpack(cls, film_ids: bytes, ratings: bytes, flags: bytes) -> "Vector":
         """Reads the packed columns of `member_vectors`."""
         return cls(
-            np.frombuffer(film_ids, dtype=">i4"),
-            np.frombuffer(ratings, dtype=np.uint8),
-            np.frombuffer(flags, dtype=np.uint8),
+            np.frombuffer(film_ids, _FILM_ID),
+            np.frombuffer(ratings, np.uint8),
+            np.frombuffer(flags, np.uint8),
         )
 
 

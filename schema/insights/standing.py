@@ -22,6 +22,10 @@ class Standing:
         """How many values are larger."""
         return len(self) - int(np.searchsorted(self._ascending, value, side="right"))
 
+    def equal(self, value: float) -> int:
+        """How many values are the same."""
+        return len(self) - self.above(value) - int(np.searchsorted(self._ascending, value, side="left"))
+
     def of(self, values: Floats | Ints) -> Floats:
         """The percentiles of any of the values."""
         if not len(self):

@@ -102,9 +102,9 @@ class Cohort:
             return None
         numbers = (await info.context.load.numbers_by_group.load(Asked(self.group))).numbers
         row = numbers.row(film_id)
-        return (
-            None if row is None else CohortFilm.of(numbers, numbers.ranking(ranking.value), row, self.group, self.scope)
-        )
+        if row is None:
+            return None
+        return CohortFilm.of(numbers.take([row]), 0, numbers.ranking(ranking.value), self.group, self.scope)
 
     @classmethod
     def saved(cls, row: CohortRow) -> "Cohort":

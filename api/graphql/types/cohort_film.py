@@ -13,9 +13,8 @@ from api.graphql.types.distribution_shape import DistributionShape
 from api.graphql.types.film import Film
 from api.graphql.types.reaction import Reaction
 from api.graphql.types.score_term import ScoreExplanation, ScoreTerm
-from schema.insights.agreement import of_stars
 from schema.insights.groups import Group
-from schema.insights.numbers import Numbers
+from schema.insights.numbers import Selection
 from schema.insights.rankings import Ranking
 from schema.insights.shapes import SHAPES
 from schema.insights.tags import tags
@@ -56,8 +55,8 @@ class CohortFilm:
     )
     shape: DistributionShape = strawberry.field(description="The class of the distribution.")
     film_id: strawberry.Private[int]
-    row: strawberry.Private[int]
-    numbers: strawberry.Private[Numbers]
+    numbers: strawberry.Private[Selection]
+    place: strawberry.Private[int]
     ranking: strawberry.Private[Ranking]
     group: strawberry.Private[Group]
     scope: strawberry.Private[str]
@@ -81,30 +80,30 @@ class CohortFilm:
         " counted: 0 to 100. Null when nobody rated it."
     )
     def rating_percentile(self) -> float | None:
-        return _nullable(self.numbers.rating_standing.of(self.numbers.ranking().score[[self.row]])[0])
+        return _nullable(self.numbers.rating_percentile[self.place])
 
     @strawberry.field(
         description="Per cent of the cohort's films that have fewer watchers, half of the equals counted: 0 to 100."
     )
     def watcher_percentile(self) -> float | None:
-        return _nullable(self.numbers.watcher_standing.of(self.numbers.counts.watchers[[self.row]])[0])
+        return _nullable(self.numbers.watcher_percentile[self.place])
 
     @strawberry.field(
         description="Van der Eijk's agreement of the ratings in whole stars: 1 when all are equal, 0 for none, -1 when"
         " half are at either end. Null when nobody rated it."
     )
     def agreement(self) -> float | None:
-        return _nullable(of_stars(self.numbers.counts.histogram[[self.row]])[0])
+        return _nullable(self.numbers.counts.agreement[self.place])
 
     @strawberry.field(description="Words for what is special about it in this cohort; the guide explains each.")
     def tags(self) -> list[str]:
-        return tags(self.numbers, self.row)
+        return tags(self.numbers, self.place)
 
     @strawberry.field(description="Why it has its score, by the chosen ranking. Null when it has none.")
     def explanation(self) -> ScoreExplanation | None:
         if self.score is None:
             return None
-        terms = self.ranking.terms(self.row)
+        terms = self.ranking.terms(self.numbers.rows[self.place])
         return ScoreExplanation(
             formula=self.ranking.strategy.formula,
             terms=[ScoreTerm(name=each.name, value=each.value, meaning=each.meaning) for each in terms],
@@ -128,33 +127,33 @@ class CohortFilm:
         )
 
     @classmethod
-    def of(cls, numbers: Numbers, ranking: Ranking, row: int, group: Group, scope: str) -> "CohortFilm":
-        """What a group thinks of the film in this row of its numbers; rank and score by `ranking`.
+    def of(cls, numbers: Selection, place: int, ranking: Ranking, group: Group, scope: str) -> "CohortFilm":
+        """What a group thinks of the film at this place of `numbers`; rank and score by `ranking`.
 
         Cursors of what hangs on it keep to `scope`, the group's.
         """
-        counts = numbers.counts
+        counts, row = numbers.counts, numbers.rows[place]
         return cls(
-            film_id=int(counts.film_ids[row]),
-            row=row,
+            film_id=int(counts.film_ids[place]),
             numbers=numbers,
+            place=place,
             ranking=ranking,
             group=group,
             scope=scope,
             rank=ranking.place(row),
             score=_nullable(ranking.score[row]),
-            average=_nullable(counts.average[row]),
-            standard_deviation=_nullable(counts.standard_deviation[row]),
-            rated_count=int(counts.rated[row]),
-            watchers=int(counts.watchers[row]),
-            liked_count=int(counts.liked[row]),
-            liked_pct=float(counts.liked_pct[row]),
-            favorite_count=int(counts.favorite[row]),
-            favorite_pct=float(counts.favorite_pct[row]),
-            histogram=counts.histogram[row].tolist(),
-            global_average=_nullable(numbers.global_average[row]),
-            divergence=_nullable(numbers.divergence[row]),
-            shape=DistributionShape(SHAPES[numbers.shape[row]]),
+            average=_nullable(counts.average[place]),
+            standard_deviation=_nullable(counts.standard_deviation[place]),
+            rated_count=int(counts.rated[place]),
+            watchers=int(counts.watchers[place]),
+            liked_count=int(counts.liked[place]),
+            liked_pct=float(counts.liked_pct[place]),
+            favorite_count=int(counts.favorite[place]),
+            favorite_pct=float(counts.favorite_pct[place]),
+            histogram=counts.histogram[place].tolist(),
+            global_average=_nullable(numbers.global_average[place]),
+            divergence=_nullable(numbers.divergence[place]),
+            shape=DistributionShape(SHAPES[numbers.shape[place]]),
         )
 
 

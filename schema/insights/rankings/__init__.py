@@ -33,10 +33,7 @@ class Ranking:
 
         Equals go to more ratings, then more watchers, then the older film id.
         """
-        counts = self.counts
-        scored = np.flatnonzero(~np.isnan(self.score))
-        keys = (counts.film_ids, -counts.watchers, -counts.rated, -self.score)
-        return scored[np.lexsort([key[scored] for key in keys])]
+        return self._ordered(np.flatnonzero(~np.isnan(self.score)))
 
     def place(self, row: int) -> int | None:
         """The rank of a film, 1 is best; None when it has no score."""
@@ -44,13 +41,9 @@ class Ranking:
         if np.isnan(mine):
             return None
         better = self.standing.above(mine)
-        equals = np.flatnonzero(self.score == mine)
-        if len(equals) == 1:
+        if self.standing.equal(mine) == 1:
             return better + 1
-        counts = self.counts
-        keys = (counts.film_ids, -counts.watchers, -counts.rated)
-        ordered = equals[np.lexsort([key[equals] for key in keys])]
-        return better + int(np.flatnonzero(ordered == row)[0]) + 1
+        return better + int(np.flatnonzero(self._equals(mine) == row)[0]) + 1
 
     def terms(self, row: int) -> list[Term]:
         """What the score of a film is computed from; nothing when it has none."""
@@ -60,6 +53,21 @@ class Ranking:
     def standing(self) -> Standing:
         """Percentiles of the scores."""
         return Standing(self.score)
+
+    @cached_property
+    def _tied(self) -> dict[float, Ints]:
+        return {}
+
+    def _equals(self, score: float) -> Ints:
+        """Rows with this score in order, kept because a page may hold many of them."""
+        if score not in self._tied:
+            self._tied[score] = self._ordered(np.flatnonzero(self.score == score))
+        return self._tied[score]
+
+    def _ordered(self, rows: Ints) -> Ints:
+        counts = self.counts
+        keys = (counts.film_ids, -counts.watchers, -counts.rated, -self.score)
+        return rows[np.lexsort([key[rows] for key in keys])]
 
 
 def rank(counts: Aggregates, world: Floats, strategy: str = DEFAULT) -> Ranking:
