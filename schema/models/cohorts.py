@@ -63,8 +63,8 @@ class CohortFilmStats(Base):
     """A cohort's aggregates for one film; sums are of half-stars, averages and divergence of stars.
 
     No foreign keys here and in the two tables below, as in `ratings`: a sync compares 250,000 of these rows for
-    a cohort of 36,000 films, and may change all. Only `schema.store.stats` writes them; deleting a cohort is the duty of
-    `schema.store.cohorts`.
+    a cohort of 36,000 films, and may change all. Only `schema.store.stats` writes them; deleting a cohort is the
+    duty of `schema.store.cohorts`.
     """
 
     __tablename__ = "cohort_film_stats"

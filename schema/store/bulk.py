@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
-
 _INTEGER, _TEXT = 23, 25  # what PostgreSQL calls these types
 
 
