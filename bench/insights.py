@@ -122,11 +122,8 @@ def answer(connection: Connection, shared: Catalogue, members: frozenset[int]) -
         "rating_percentile": films.rating_percentile,
         "watcher_percentile": films.watcher_percentile,
     }
-    values = zip(*(column.tolist() for column in columns.values()), strict=True)
-    return [
-        dict(zip(columns, row, strict=True)) | {"rank": ranking.place(place)}
-        for row, place in zip(values, best, strict=True)
-    ]
+    columns = {name: column.tolist() for name, column in columns.items()} | {"rank": ranking.places(best)}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _cohort(seed: int, members: int, size: int) -> frozenset[int]:

@@ -1,6 +1,5 @@
 """Cuts one page out of a cohort's films, filtered and in whatever order was asked for."""
 
-import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -75,7 +74,7 @@ async def film_page(
     try:
         found = await info.context.load.numbers_by_group.load(Asked(group, filters.look_ups(film_filter)))
         question = (found, group, group_scope, film_filter, given.include_unknown, criteria, ranking.value, begin, size)
-        page = await asyncio.to_thread(_cut, *question)
+        page = await info.context.database.compute(_cut, *question)
     except FilterError as error:
         raise NotFound(f"filter.{error}") from None
     marks = [cursors.encode(scope, each) for each in page.places]
@@ -118,10 +117,9 @@ def _cut(
     columns = [_column(numbers, ranking, each, kept) for each in criteria] + tie_breakers(numbers.counts, kept)
     start = 0 if begin is None else rows_until(columns, begin)
     places = order(columns, start + size)[start:].tolist()
-    films = numbers.take(kept[places])
     return _Page(
         [[column.at(place) for column in columns] for place in places],
-        [CohortFilm.of(films, number, ranking, group, scope) for number in range(len(films))],
+        CohortFilm.several(numbers.take(kept[places]), ranking, group, scope),
         start,
         len(kept),
         int(verdict.unknown.sum()),

@@ -18,13 +18,13 @@ class Standing:
     def __len__(self) -> int:
         return len(self._ascending)
 
-    def above(self, value: float) -> int:
-        """How many values are larger."""
-        return len(self) - int(np.searchsorted(self._ascending, value, side="right"))
+    def above(self, values: Floats) -> Ints:
+        """How many values are larger than each of these."""
+        return len(self) - np.searchsorted(self._ascending, values, side="right")
 
-    def equal(self, value: float) -> int:
-        """How many values are the same."""
-        return len(self) - self.above(value) - int(np.searchsorted(self._ascending, value, side="left"))
+    def equal(self, values: Floats) -> Ints:
+        """How many values are the same as each of these."""
+        return len(self) - self.above(values) - np.searchsorted(self._ascending, values, side="left")
 
     def of(self, values: Floats | Ints) -> Floats:
         """The percentiles of any of the values."""

@@ -1,6 +1,5 @@
 """A group's numbers, computed once a request however many of its fields ask."""
 
-import asyncio
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -47,8 +46,7 @@ class NumbersByGroup(DataLoader[Asked, Found]):
             vectors, films, looked_up = await self._database.read(_fetch, asked, shared.columns, self._viewer)
         except FilterError as error:
             return error
-        # Milliseconds of arithmetic, which would keep all other requests waiting.
-        return Found(await asyncio.to_thread(_compute, vectors, films, shared), looked_up)
+        return Found(await self._database.compute(_compute, vectors, films, shared), looked_up)
 
 
 def _fetch(

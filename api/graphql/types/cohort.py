@@ -104,7 +104,7 @@ class Cohort:
         row = numbers.row(film_id)
         if row is None:
             return None
-        return CohortFilm.of(numbers.take([row]), 0, numbers.ranking(ranking.value), self.group, self.scope)
+        return CohortFilm.several(numbers.take([row]), numbers.ranking(ranking.value), self.group, self.scope)[0]
 
     @classmethod
     def saved(cls, row: CohortRow) -> "Cohort":

@@ -127,34 +127,37 @@ class CohortFilm:
         )
 
     @classmethod
-    def of(cls, numbers: Selection, place: int, ranking: Ranking, group: Group, scope: str) -> "CohortFilm":
-        """What a group thinks of the film at this place of `numbers`; rank and score by `ranking`.
+    def several(cls, numbers: Selection, ranking: Ranking, group: Group, scope: str) -> list["CohortFilm"]:
+        """What a group thinks of each film of `numbers`; ranks and scores by `ranking`.
 
-        Cursors of what hangs on it keep to `scope`, the group's.
+        Cursors of what hangs on them keep to `scope`, the group's.
         """
-        counts, row = numbers.counts, numbers.rows[place]
-        return cls(
-            film_id=int(counts.film_ids[place]),
-            numbers=numbers,
-            place=place,
-            ranking=ranking,
-            group=group,
-            scope=scope,
-            rank=ranking.place(row),
-            score=_nullable(ranking.score[row]),
-            average=_nullable(counts.average[place]),
-            standard_deviation=_nullable(counts.standard_deviation[place]),
-            rated_count=int(counts.rated[place]),
-            watchers=int(counts.watchers[place]),
-            liked_count=int(counts.liked[place]),
-            liked_pct=float(counts.liked_pct[place]),
-            favorite_count=int(counts.favorite[place]),
-            favorite_pct=float(counts.favorite_pct[place]),
-            histogram=counts.histogram[place].tolist(),
-            global_average=_nullable(numbers.global_average[place]),
-            divergence=_nullable(numbers.divergence[place]),
-            shape=DistributionShape(SHAPES[numbers.shape[place]]),
-        )
+        counts, scores = numbers.counts, ranking.score[numbers.rows]
+        return [
+            cls(
+                film_id=int(counts.film_ids[place]),
+                numbers=numbers,
+                place=place,
+                ranking=ranking,
+                group=group,
+                scope=scope,
+                rank=rank,
+                score=_nullable(scores[place]),
+                average=_nullable(counts.average[place]),
+                standard_deviation=_nullable(counts.standard_deviation[place]),
+                rated_count=int(counts.rated[place]),
+                watchers=int(counts.watchers[place]),
+                liked_count=int(counts.liked[place]),
+                liked_pct=float(counts.liked_pct[place]),
+                favorite_count=int(counts.favorite[place]),
+                favorite_pct=float(counts.favorite_pct[place]),
+                histogram=counts.histogram[place].tolist(),
+                global_average=_nullable(numbers.global_average[place]),
+                divergence=_nullable(numbers.divergence[place]),
+                shape=DistributionShape(SHAPES[numbers.shape[place]]),
+            )
+            for place, rank in enumerate(ranking.places(numbers.rows))
+        ]
 
 
 def _nullable(value: np.float64) -> float | None:

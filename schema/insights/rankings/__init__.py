@@ -35,15 +35,14 @@ class Ranking:
         """
         return self._ordered(np.flatnonzero(~np.isnan(self.score)))
 
-    def place(self, row: int) -> int | None:
-        """The rank of a film, 1 is best; None when it has no score."""
-        mine = self.score[row]
-        if np.isnan(mine):
-            return None
-        better = self.standing.above(mine)
-        if self.standing.equal(mine) == 1:
-            return better + 1
-        return better + int(np.flatnonzero(self._equals(mine) == row)[0]) + 1
+    def places(self, rows: Ints) -> list[int | None]:
+        """The ranks of the films in these rows, 1 is best; None for those without a score."""
+        scores = self.score[rows]
+        better, equals = self.standing.above(scores), self.standing.equal(scores)  # nan has no equals
+        return [
+            None if not alike else above + (1 if alike == 1 else self._place_among_equals(row, score))
+            for row, score, above, alike in zip(rows, scores.tolist(), better.tolist(), equals.tolist(), strict=True)
+        ]
 
     def terms(self, row: int) -> list[Term]:
         """What the score of a film is computed from; nothing when it has none."""
@@ -58,11 +57,10 @@ class Ranking:
     def _tied(self) -> dict[float, Ints]:
         return {}
 
-    def _equals(self, score: float) -> Ints:
-        """Rows with this score in order, kept because a page may hold many of them."""
-        if score not in self._tied:
+    def _place_among_equals(self, row: int, score: float) -> int:
+        if score not in self._tied:  # kept, because a page may hold many of them
             self._tied[score] = self._ordered(np.flatnonzero(self.score == score))
-        return self._tied[score]
+        return int(np.flatnonzero(self._tied[score] == row)[0]) + 1
 
     def _ordered(self, rows: Ints) -> Ints:
         counts = self.counts
