@@ -16,7 +16,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-_HALF_STARS = np.arange(_RATINGS)
+_HALF_STARS = np.arange(_RATINGS, dtype=np.int32)  # room for the squares of twenty million members'
 _FILM_ID = np.dtype(">i4")
 
 
@@ -68,12 +68,12 @@ class Aggregates:
     def rating_sum(self) -> Ints:
         """Sum of their ratings."""
         # Not as a matrix product, for which BLAS would wake threads on every core: they cost more than they save.
-        return np.einsum("i,ij->j", _HALF_STARS, self._by_rating)
+        return np.einsum("i,ij->j", _HALF_STARS, self._by_rating).astype(np.int64)
 
     @cached_property
     def rating_sum_squares(self) -> Ints:
         """Sum of the squares of their ratings."""
-        return np.einsum("i,ij->j", _HALF_STARS**2, self._by_rating)
+        return np.einsum("i,ij->j", _HALF_STARS**2, self._by_rating).astype(np.int64)
 
     @cached_property
     def liked(self) -> Ints:
