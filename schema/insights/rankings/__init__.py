@@ -44,6 +44,10 @@ class Ranking:
             for row, score, above, alike in zip(rows, scores.tolist(), better.tolist(), equals.tolist(), strict=True)
         ]
 
+    def place(self, row: int) -> int | None:
+        """The rank of one film."""
+        return self.places(np.array([row]))[0]
+
     def terms(self, row: int) -> list[Term]:
         """What the score of a film is computed from; nothing when it has none."""
         return [] if np.isnan(self.score[row]) else self.strategy.terms(self.counts, self.world, row)

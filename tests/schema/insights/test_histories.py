@@ -214,6 +214,7 @@ def assert_numbers(found, expected) -> None:
         places = ranking.places(np.arange(len(found)))
         for row, about in enumerate(expected.values()):
             score = about["scores"][strategy]
+            assert places[row] == ranking.place(row)
             assert (places[row] is None) == (score is None)
             assert (None if ranking.score[row] != ranking.score[row] else ranking.score[row]) == near(score)
 
