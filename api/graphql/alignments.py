@@ -1,7 +1,5 @@
 """Sets the members of a cohort beside one member, or beside each other."""
 
-import asyncio
-
 from sqlalchemy import Connection
 
 from api.graphql.connections import page_size
@@ -29,7 +27,7 @@ async def alignments(
     found = await info.context.database.read(_fetch, *question) if storable(username) else None
     if found is None:
         raise NotFound(f"username: no films are known here of {username!r}")
-    return await asyncio.to_thread(_best, *found, order is AlignmentOrder.FARTHEST, size)
+    return await info.context.compute(_best, *found, order is AlignmentOrder.FARTHEST, size)
 
 
 async def alignment_matrix(info: Info, group: Group) -> AlignmentMatrix:
@@ -37,7 +35,7 @@ async def alignment_matrix(info: Info, group: Group) -> AlignmentMatrix:
     found = await info.context.database.read(company, group, _MOST_IN_MATRIX)
     if found is None:
         raise TooComplex(f"alignmentMatrix: the cohort has more than {_MOST_IN_MATRIX} members")
-    rows = await asyncio.to_thread(alignment.matrix, found.vectors)
+    rows = await info.context.compute(alignment.matrix, found.vectors)
     return AlignmentMatrix(
         members=[Member.of(member) for member in found.members],
         score=[nullables(row.score) for row in rows],

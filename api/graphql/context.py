@@ -1,6 +1,8 @@
 """What resolvers of one request share."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 import strawberry
 from starlette.requests import HTTPConnection
@@ -36,6 +38,11 @@ class Context:
         """Who asks; None for anyone."""
         self.sources.beyond()
         return self._identity
+
+    @property
+    def compute(self) -> Callable[..., Awaitable[Any]]:
+        """`Database.compute`, which reads nothing."""
+        return self._database.compute
 
     @property
     def database(self) -> Database:

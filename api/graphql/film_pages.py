@@ -1,6 +1,5 @@
 """Cuts one page out of a cohort's films, filtered and in whatever order was asked for."""
 
-import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -75,7 +74,7 @@ async def film_page(
     try:
         found = await info.context.load.numbers_by_group.load(Asked(group, filters.look_ups(film_filter)))
         question = (found, film_filter, given.include_unknown, criteria, ranking.value, begin, size)
-        page = await asyncio.to_thread(_cut, *question)
+        page = await info.context.compute(_cut, *question)
     except FilterError as error:
         raise NotFound(f"filter.{error}") from None
     by = found.numbers.ranking(ranking.value)

@@ -1,7 +1,5 @@
 """Cuts one page out of the people whose films a cohort rated."""
 
-import asyncio
-
 import numpy as np
 
 from api.graphql import cursors
@@ -39,7 +37,7 @@ async def people_page(
     film_filter = given.checked("bayesian")
     try:
         asked = await info.context.load.numbers_by_group.load(Asked(group, filters.look_ups(film_filter)))
-        found = await asyncio.to_thread(_credited, asked, film_filter, given.include_unknown, role, min_films)
+        found = await info.context.compute(_credited, asked, film_filter, given.include_unknown, role, min_films)
     except FilterError as error:
         raise NotFound(f"filter.{error}") from None
     columns = found.columns()

@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 from schema.insights import agreement
 
 LIKED, FAVORITE = 1, 2
-_UNRATED = 4
+_FLAGS, _RATINGS = 4, 11
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+_HALF_STARS = np.arange(_RATINGS, dtype=np.int32)  # room for the squares of twenty million members'
+_FILM_ID = np.dtype(">i4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +32,68 @@ class Vector:
     def unpack(cls, film_ids: bytes, ratings: bytes, flags: bytes) -> "Vector":
         """Reads the packed columns of `member_vectors`."""
         return cls(
-            np.frombuffer(film_ids, dtype=">i4"),
-            np.frombuffer(ratings, dtype=np.uint8),
-            np.frombuffer(flags, dtype=np.uint8),
+            np.frombuffer(film_ids, _FILM_ID),
+            np.frombuffer(ratings, np.uint8),
+            np.frombuffer(flags, np.uint8),
         )
 
 
 @dataclass(frozen=True)
 class Aggregates:
-    """One row a film that any of `members` has reacted to, in order of film id.
+    """One row a film that any of `members` has reacted to, in order of film id. Sums are of half-stars, exact.
 
-    `histogram` is (films, 10): how many gave half a star, one, … five. Sums are of half-stars, exact.
+    `reactions` is (4, 11, films): how many reacted in each way, by flags and half-stars, 0 for no rating. All else
+    follows from it when asked for.
     """
 
     members: int
     film_ids: Ints
-    watchers: Ints
-    rated: Ints
-    rating_sum: Ints
-    rating_sum_squares: Ints
-    liked: Ints
-    liked_unrated: Ints
-    favorite: Ints
-    histogram: Ints
+    reactions: NDArray[np.unsignedinteger]
+
+    def take(self, rows: Ints) -> "Aggregates":
+        """The same of these rows alone, in their order."""
+        return Aggregates(self.members, self.film_ids[rows], self.reactions[:, :, rows])
+
+    @cached_property
+    def watchers(self) -> Ints:
+        """Members with any reaction."""
+        return _added(self._by_rating).astype(np.int64)
+
+    @cached_property
+    def rated(self) -> Ints:
+        """Members with a rating."""
+        return self.watchers - self._by_rating[0]
+
+    @cached_property
+    def rating_sum(self) -> Ints:
+        """Sum of their ratings."""
+        # Not as a matrix product, for which BLAS would wake threads on every core: they cost more than they save.
+        return np.einsum("i,ij->j", _HALF_STARS, self._by_rating).astype(np.int64)
+
+    @cached_property
+    def rating_sum_squares(self) -> Ints:
+        """Sum of the squares of their ratings."""
+        return np.einsum("i,ij->j", _HALF_STARS**2, self._by_rating).astype(np.int64)
+
+    @cached_property
+    def liked(self) -> Ints:
+        """Members who like it."""
+        return self._flagged(LIKED).sum(axis=(0, 1), dtype=np.int64)
+
+    @cached_property
+    def liked_unrated(self) -> Ints:
+        """Members who like it without a rating."""
+        return self._flagged(LIKED)[:, 0].sum(axis=0, dtype=np.int64)
+
+    @cached_property
+    def favorite(self) -> Ints:
+        """Members with it among their favourites."""
+        return self._flagged(FAVORITE).sum(axis=(0, 1), dtype=np.int64)
+
+    @cached_property
+    def histogram(self) -> Ints:
+        """How many gave half a star, one, … five: (films, 10)."""
+        return self._by_rating[1:].T.astype(np.int64)
 
     @cached_property
     def average(self) -> Floats:
@@ -81,36 +123,33 @@ class Aggregates:
         """Van der Eijk's agreement over whole stars, -1 to 1; nan where nobody rated."""
         return agreement.of_stars(self.histogram)
 
+    @cached_property
+    def _by_rating(self) -> NDArray[np.unsignedinteger]:
+        return _added(self.reactions)
+
+    def _flagged(self, flag: int) -> NDArray[np.unsignedinteger]:
+        return self.reactions[[flags for flags in range(_FLAGS) if flags & flag]]
+
+
+def _added(counts: NDArray[np.unsignedinteger]) -> NDArray[np.unsignedinteger]:
+    """The sum over the first axis, in the same narrow numbers: no film has more reactions than members."""
+    return counts.sum(axis=0, dtype=counts.dtype)
+
 
 def aggregate(vectors: Sequence[Vector]) -> Aggregates:
     """Adds up the reactions of `vectors`, one a member. Time is linear in their reactions."""
-    films = _joined([v.film_ids for v in vectors], np.int32)
-    ratings = _joined([v.ratings for v in vectors], np.uint8)
-    flags = _joined([v.flags for v in vectors], np.uint8)
-    watchers = np.bincount(films)
-    met = np.flatnonzero(watchers)
-    places = np.empty(len(watchers), dtype=np.intp)
-    places[met] = np.arange(len(met))
-    rows = places[films]
-    # One pass counts (half-stars, film) pairs; row 0 holds reactions without a rating.
-    counts = np.bincount(ratings * np.intp(len(met)) + rows, minlength=11 * len(met)).reshape(11, len(met))
-    marks = flags | (ratings == 0) * np.uint8(_UNRATED)
-    marked = np.bincount(marks * np.intp(len(met)) + rows, minlength=8 * len(met)).reshape(8, len(met))
-    half_stars = np.arange(1, 11)
-    # Not as a matrix product, for which BLAS would wake threads on every core: they cost more than they save.
-    return Aggregates(
-        members=len(vectors),
-        film_ids=met,
-        watchers=watchers[met],
-        rated=watchers[met] - counts[0],
-        rating_sum=np.einsum("i,ij->j", half_stars, counts[1:]),
-        rating_sum_squares=np.einsum("i,ij->j", half_stars**2, counts[1:]),
-        liked=marked[LIKED::2].sum(axis=0),
-        liked_unrated=marked[LIKED | _UNRATED] + marked[LIKED | FAVORITE | _UNRATED],
-        favorite=marked[[FAVORITE, FAVORITE | LIKED, FAVORITE | _UNRATED, FAVORITE | LIKED | _UNRATED]].sum(axis=0),
-        histogram=counts[1:].T,
-    )
-
-
-def _joined(arrays: list[NDArray], kind: type) -> NDArray:
-    return np.concatenate(arrays, dtype=kind, casting="equiv") if arrays else np.empty(0, dtype=kind)
+    # One member after the other, because what fits the processor's cache is added up three times as fast.
+    films = [vector.film_ids.astype(np.intp) for vector in vectors]
+    met = np.zeros(max((int(each[-1]) + 1 for each in films if len(each)), default=0), dtype=np.bool_)
+    for each in films:
+        met[each] = True
+    film_ids = np.flatnonzero(met)
+    rows = np.empty(len(met), dtype=np.intp)
+    rows[film_ids] = np.arange(len(film_ids))
+    kind = np.min_scalar_type(len(vectors))
+    counts = np.zeros(_FLAGS * _RATINGS * len(film_ids), dtype=kind)
+    one = kind.type(1)
+    for vector, each in zip(vectors, films, strict=True):
+        ways = (vector.ratings + _RATINGS * vector.flags) * np.intp(len(film_ids))
+        np.add.at(counts, ways + rows.take(each), one)
+    return Aggregates(len(vectors), film_ids, counts.reshape(_FLAGS, _RATINGS, -1))

@@ -88,4 +88,4 @@ def _names(owners: bytes | None, spelled: list[str] | None) -> tuple[np.ndarray,
 
 def _people(films: np.ndarray, lengths: bytes, people: bytes) -> Pairs:
     owners = np.repeat(films.astype(np.int32), np.frombuffer(lengths, ">i4"))
-    return Pairs(owners, np.frombuffer(people, ">i4").astype(np.int32))
+    return Pairs.of(owners, np.frombuffer(people, ">i4").astype(np.int32))

@@ -12,22 +12,27 @@ from schema.insights.ordering import folded
 NUMBERS = ("release_year", "runtime_minutes", "global_average")
 NAMES = ("genres", "countries", "languages")
 PEOPLE = ("directors", "writers", "actors")
+_SETS = NAMES + PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Which film has which terms: parallel arrays, in no order."""
+    """Which film has which terms: parallel arrays in order of term, so that a term's films stand together."""
 
     film_ids: NDArray[np.int32]
     terms: NDArray[np.int32]
 
+    @classmethod
+    def of(cls, film_ids: NDArray[np.int32], terms: NDArray[np.int32]) -> "Pairs":
+        """Pairs that come in any order."""
+        by_term = np.argsort(terms)
+        return cls(film_ids[by_term], terms[by_term])
+
     def films_of(self, terms: Collection[int]) -> NDArray[np.int32]:
         """Films that have any of `terms`; a film may come twice."""
-        if len(terms) == 1:
-            return self.film_ids[self.terms == next(iter(terms))]
-        wanted = np.zeros(max(self.terms.max(initial=0), max(terms, default=0)) + 1, dtype=np.bool_)
-        wanted[list(terms)] = True
-        return self.film_ids[wanted[self.terms]]
+        wanted = np.array(list(terms), dtype=np.int32)
+        bounds = zip(*(np.searchsorted(self.terms, wanted, side) for side in ("left", "right")), strict=True)
+        return np.concatenate([self.film_ids[:0], *(self.film_ids[first:end] for first, end in bounds)])
 
     def without(self, dropped: Bools) -> "Pairs":
         """The pairs of films that `dropped`, by film id, does not mark."""
@@ -36,10 +41,8 @@ class Pairs:
 
     def extended(self, other: "Pairs") -> "Pairs":
         """These pairs and the `other` ones."""
-        return Pairs(
-            np.concatenate([self.film_ids, other.film_ids]),
-            np.concatenate([self.terms, other.terms]),
-        )
+        places = np.searchsorted(self.terms, other.terms)
+        return Pairs(np.insert(self.film_ids, places, other.film_ids), np.insert(self.terms, places, other.terms))
 
 
 NO_PAIRS = Pairs(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32))
@@ -74,25 +77,23 @@ class FilmColumns:
     stamps: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     titles: list[str] = field(default_factory=list)
     numbers: Mapping[str, Floats] = field(default_factory=lambda: {name: np.zeros(0) for name in NUMBERS})
-    pairs: Mapping[str, Pairs] = field(default_factory=lambda: dict.fromkeys(NAMES + PEOPLE, NO_PAIRS))
+    pairs: Mapping[str, Pairs] = field(default_factory=lambda: dict.fromkeys(_SETS, NO_PAIRS))
+    described: Mapping[str, Bools] = field(default_factory=lambda: dict.fromkeys(_SETS, np.zeros(0, np.bool_)))
+    """Which films have any term."""
     terms: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: {name: {} for name in NAMES})
     """Numbers of genres, countries and languages by folded name."""
 
     def column(self, name: str, film_ids: Ints) -> Floats:
         """Release years, runtimes in minutes or global averages in stars of these films; nan where not known."""
-        column = self.numbers[name]
-        if not len(film_ids) or film_ids[-1] < len(column):
-            return column[film_ids]
-        known = film_ids < len(column)
-        return np.where(known, column[np.where(known, film_ids, 0)] if len(column) else np.nan, np.nan)
+        return _at(self.numbers[name], film_ids, np.nan)
 
     def has(self, name: str, terms: Collection[int], film_ids: Ints) -> Bools:
         """Which of these films have any of `terms`."""
-        return self._marked(self.pairs[name].films_of(terms), film_ids)
+        return _at(_marked(self.pairs[name].films_of(terms), len(self.stamps)), film_ids, False)
 
     def known(self, name: str, film_ids: Ints) -> Bools:
         """Of which of these films any term is known."""
-        return self._marked(self.pairs[name].film_ids, film_ids)
+        return _at(self.described[name], film_ids, False)
 
     def title(self, film_id: int) -> str:
         """The film's title, folded."""
@@ -111,21 +112,23 @@ class FilmColumns:
         for film, new, title in zip(change.film_ids.tolist(), fresh.tolist(), change.titles, strict=True):
             if new:
                 titles[film] = folded(title)
-        pairs, terms = dict(self.pairs), dict(self.terms)
+        terms, new = dict(self.terms), dict(change.people)
         for name in NAMES:
             owners, spelled = change.names[name]
             terms[name] = _extended(self.terms[name], spelled)
             numbers = np.array([terms[name][folded(each)] for each in spelled], dtype=np.int32)
-            pairs[name] = _replaced(self.pairs[name], Pairs(owners, numbers), dropped)
-        for name in PEOPLE:
-            pairs[name] = _replaced(self.pairs[name], change.people[name], dropped)
+            new[name] = Pairs.of(owners, numbers)
         return FilmColumns(
             since,
             until,
             _put(self.stamps, size, 0, films, change.stamps[fresh]),
             titles,
             {name: _put(self.numbers[name], size, np.nan, films, change.numbers[name][fresh]) for name in NUMBERS},
-            pairs,
+            {name: _replaced(self.pairs[name], new[name], dropped) for name in _SETS},
+            {
+                name: _put(self.described[name], size, False, films, np.isin(films, new[name].film_ids))
+                for name in _SETS
+            },
             terms,
         )
 
@@ -136,11 +139,22 @@ class FilmColumns:
         held[known] = self.stamps[change.film_ids[known]]
         return held != change.stamps
 
-    def _marked(self, films: NDArray[np.int32], film_ids: Ints) -> Bools:
-        size = max(len(self.stamps), int(film_ids[-1]) + 1 if len(film_ids) else 0)
-        marked = np.zeros(size, dtype=np.bool_)
-        marked[films] = True
-        return marked[film_ids]
+
+def _marked(films: NDArray[np.int32], size: int) -> Bools:
+    """Whether each of the first `size` film ids is among `films`."""
+    marked = np.zeros(size, dtype=np.bool_)
+    marked[films] = True
+    return marked
+
+
+def _at(column: NDArray, film_ids: Ints, missing: float) -> NDArray:
+    """The elements of these films; `missing` for films beyond the column."""
+    if film_ids.max(initial=-1) < len(column):
+        return column[film_ids]
+    found = np.full(len(film_ids), missing, dtype=column.dtype)
+    known = film_ids < len(column)
+    found[known] = column[film_ids[known]]
+    return found
 
 
 def _put(column: NDArray, size: int, empty: float, places: Ints, values: NDArray) -> NDArray:

@@ -18,9 +18,13 @@ class Standing:
     def __len__(self) -> int:
         return len(self._ascending)
 
-    def above(self, value: float) -> int:
-        """How many values are larger."""
-        return len(self) - int(np.searchsorted(self._ascending, value, side="right"))
+    def above(self, values: Floats) -> Ints:
+        """How many values are larger than each of these."""
+        return len(self) - np.searchsorted(self._ascending, values, side="right")
+
+    def equal(self, values: Floats) -> Ints:
+        """How many values are the same as each of these."""
+        return len(self) - self.above(values) - np.searchsorted(self._ascending, values, side="left")
 
     def of(self, values: Floats | Ints) -> Floats:
         """The percentiles of any of the values."""
@@ -31,9 +35,12 @@ class Standing:
 
     def values_within(self, percentiles: Range) -> Range:
         """The range of values whose percentiles lie in a range: a hundred times faster than all percentiles."""
+        if not len(self):
+            return Range(np.inf, -np.inf)
         changes = np.flatnonzero(self._ascending[1:] != self._ascending[:-1]) + 1
-        distinct = self._ascending[np.append(0, changes)] if len(self) else self._ascending
-        standing = self.of(distinct)
+        below, up_to = np.append(0, changes), np.append(changes, len(self))
+        distinct = self._ascending[below]
+        standing = 50.0 * (below + up_to) / len(self)
         low = 0 if percentiles.min is None else int(np.searchsorted(standing, percentiles.min, side="left"))
         high = len(standing) if percentiles.max is None else int(np.searchsorted(standing, percentiles.max, "right"))
         if low >= high:

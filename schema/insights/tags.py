@@ -9,9 +9,9 @@ from schema.insights import shapes
 from schema.insights.aggregates import Bools
 
 if TYPE_CHECKING:
-    from schema.insights.numbers import Numbers
+    from schema.insights.numbers import Derived
 
-TAGS: dict[str, Callable[["Numbers"], Bools]] = {
+TAGS: dict[str, Callable[["Derived"], Bools]] = {
     # Among the best twentieth by Bayesian score.
     "acclaimed": lambda numbers: numbers.rating_percentile >= 95,
     # Among the most watched twentieth.
@@ -27,13 +27,13 @@ TAGS: dict[str, Callable[["Numbers"], Bools]] = {
         [shapes.SHAPES.index(name) for name in (shapes.DIVISIVE, shapes.BIMODAL, shapes.LOVE_OR_LEAVE)],
     ),
     # Half a star apart from everyone on Letterboxd after shrinkage, so that it takes more than a few.
-    "warmer_than_letterboxd": lambda numbers: numbers.ranking("divergence").score >= 0.5,
-    "cooler_than_letterboxd": lambda numbers: numbers.ranking("divergence").score <= -0.5,
+    "warmer_than_letterboxd": lambda numbers: numbers.score("divergence") >= 0.5,
+    "cooler_than_letterboxd": lambda numbers: numbers.score("divergence") <= -0.5,
     # Everyone who saw it liked it, and they are three or more.
     "all_hearts": lambda numbers: (numbers.counts.liked == numbers.counts.watchers) & (numbers.counts.watchers >= 3),
 }
 
 
-def tags(numbers: "Numbers", row: int) -> list[str]:
+def tags(numbers: "Derived", row: int) -> list[str]:
     """The tags of one film, in the order of TAGS."""
     return [name for name, has in numbers.tagged.items() if has[row]]

@@ -249,8 +249,8 @@ def test_members_to_add(api, world, graph):
 def test_statements_do_not_grow_with_the_members(api, world, graph):
     marks = {
         "FROM film_changes": "stamps",
-        "LATERAL": "shared cohorts",
         "member_vectors": "vectors",
+        "LATERAL": "shared cohorts",
         "row_number": "members in common",
         "p.one, p.other, count": "counts",
         "SELECT f.follower_id, f.followee_id": "follows",

@@ -1,6 +1,5 @@
 """A group's numbers, computed once a request however many of its fields ask."""
 
-import asyncio
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -63,8 +62,7 @@ class NumbersByGroup(DataLoader[Asked, Found]):
             fetched, looked_up = await database.read(_fetch, asked, held, database.catalogue.columns, self._viewer)
         except FilterError as error:
             return error
-        # Milliseconds of arithmetic, which would keep all other requests waiting.
-        found = await asyncio.to_thread(_compute, fetched, held, database.catalogue)
+        found = await database.compute(_compute, fetched, held, database.catalogue)
         database.held.put(group, found)
         return Found(found.numbers, looked_up)
 

@@ -13,9 +13,8 @@ from api.graphql.types.distribution_shape import DistributionShape
 from api.graphql.types.film import Film
 from api.graphql.types.reaction import Reaction
 from api.graphql.types.score_term import ScoreExplanation
-from schema.insights.agreement import of_stars
 from schema.insights.groups import Group
-from schema.insights.numbers import Numbers
+from schema.insights.numbers import Numbers, Selection
 from schema.insights.rankings import Ranking
 from schema.insights.shapes import SHAPES
 from schema.insights.standing import watcher_buckets
@@ -60,6 +59,8 @@ class CohortFilm:
     film: Film = strawberry.field(description="The film.")
     row: strawberry.Private[int]
     numbers: strawberry.Private[Numbers]
+    part: strawberry.Private[Selection]
+    place: strawberry.Private[int]
     ranking: strawberry.Private[Ranking]
     group: strawberry.Private[Group]
     scope: strawberry.Private[str]
@@ -76,13 +77,13 @@ class CohortFilm:
         " counted: 0 to 100. Null when nobody rated it."
     )
     def rating_percentile(self) -> float | None:
-        return nullable(self.numbers.rating_standing.of(self.numbers.ranking().score[[self.row]])[0])
+        return nullable(self.part.rating_percentile[self.place])
 
     @strawberry.field(
         description="Per cent of the cohort's films that have fewer watchers, half of the equals counted: 0 to 100."
     )
     def watcher_percentile(self) -> float | None:
-        return nullable(self.numbers.watcher_standing.of(self.numbers.counts.watchers[[self.row]])[0])
+        return nullable(self.part.watcher_percentile[self.place])
 
     @strawberry.field(
         description="How far its Bayesian score is from the mean one of the films the cohort rated, in their standard"
@@ -100,18 +101,18 @@ class CohortFilm:
 
     @strawberry.field(description="How large its audience is by factors of two: n for 2ⁿ to 2ⁿ⁺¹-1 watchers.")
     def watcher_bucket(self) -> int:
-        return int(watcher_buckets(self.numbers.counts.watchers[[self.row]])[0])
+        return int(watcher_buckets(self.part.counts.watchers)[self.place])
 
     @strawberry.field(
         description="Van der Eijk's agreement of the ratings in whole stars: 1 when all are equal, 0 for none, -1 when"
         " half are at either end. Null when nobody rated it."
     )
     def agreement(self) -> float | None:
-        return nullable(of_stars(self.numbers.counts.histogram[[self.row]])[0])
+        return nullable(self.part.counts.agreement[self.place])
 
     @strawberry.field(description="Words for what is special about it in this cohort; the guide explains each.")
     def tags(self) -> list[str]:
-        return tags(self.numbers, self.row)
+        return tags(self.part, self.place)
 
     @strawberry.field(description="Why it has its score, by the chosen ranking. Null when it has none.")
     def explanation(self) -> ScoreExplanation | None:
@@ -144,39 +145,35 @@ class CohortFilm:
 
         Cursors of what hangs on them keep to `scope`, the group's.
         """
-        counts = numbers.counts
-        keys = counts.film_ids[rows].tolist()
+        part = numbers.take(rows)
+        counts = part.counts
+        keys = counts.film_ids.tolist()
         films = await info.context.load.film_by_id.load_many(keys)
         if None in films:
             raise LookupError(f"film {keys[films.index(None)]} has reactions but no row")
         columns = {
-            "score": nullables(ranking.score[rows]),
-            "average": nullables(counts.average[rows]),
-            "standard_deviation": nullables(counts.standard_deviation[rows]),
-            "rated_count": counts.rated[rows].tolist(),
-            "watchers": counts.watchers[rows].tolist(),
-            "liked_count": counts.liked[rows].tolist(),
-            "liked_unrated_count": counts.liked_unrated[rows].tolist(),
-            "liked_pct": counts.liked_pct[rows].tolist(),
-            "favorite_count": counts.favorite[rows].tolist(),
-            "favorite_pct": counts.favorite_pct[rows].tolist(),
-            "histogram": counts.histogram[rows].tolist(),
-            "global_average": nullables(numbers.global_average[rows]),
-            "divergence": nullables(numbers.divergence[rows]),
-            "shape": [_SHAPES[number] for number in numbers.shape[rows].tolist()],
+            "row": part.rows.tolist(),
+            "rank": ranking.places(part.rows),
+            "score": nullables(ranking.score[part.rows]),
+            "average": nullables(counts.average),
+            "standard_deviation": nullables(counts.standard_deviation),
+            "rated_count": counts.rated.tolist(),
+            "watchers": counts.watchers.tolist(),
+            "liked_count": counts.liked.tolist(),
+            "liked_unrated_count": counts.liked_unrated.tolist(),
+            "liked_pct": counts.liked_pct.tolist(),
+            "favorite_count": counts.favorite.tolist(),
+            "favorite_pct": counts.favorite_pct.tolist(),
+            "histogram": counts.histogram.tolist(),
+            "global_average": nullables(part.global_average),
+            "divergence": nullables(part.divergence),
+            "shape": [_SHAPES[number] for number in part.shape.tolist()],
             "film": map(Film.of, films),
         }
+        shared = {"numbers": numbers, "part": part, "ranking": ranking, "group": group, "scope": scope}
         return [
-            cls(
-                row=row,
-                rank=ranking.place(row),
-                numbers=numbers,
-                ranking=ranking,
-                group=group,
-                scope=scope,
-                **dict(zip(columns, values, strict=True)),
-            )
-            for row, values in zip(rows, zip(*columns.values(), strict=True), strict=True)
+            cls(place=place, **shared, **dict(zip(columns, values, strict=True)))
+            for place, values in enumerate(zip(*columns.values(), strict=True))
         ]
 
 

@@ -1,6 +1,5 @@
 """The GraphQL types CohortChanges and FilmChange."""
 
-import asyncio
 from datetime import UTC, datetime
 
 import strawberry
@@ -102,7 +101,7 @@ async def cohort_changes(info: Info, group: Group, scope: str, since: datetime) 
     """What the group's members changed since a moment; one without an offset is taken for UTC."""
     since = since.replace(tzinfo=since.tzinfo or UTC)
     vectors, gained = await info.context.database.read(_fetch, group, since)
-    found = await asyncio.to_thread(_compute, vectors, gained)
+    found = await info.context.compute(_compute, vectors, gained)
     return CohortChanges(
         since=since, total_count=len(found.film_ids), found=found, scope=f"{scope}:since {since.isoformat()}"
     )

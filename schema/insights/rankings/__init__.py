@@ -33,24 +33,20 @@ class Ranking:
 
         Equals go to more ratings, then more watchers, then the older film id.
         """
-        counts = self.counts
-        scored = np.flatnonzero(~np.isnan(self.score))
-        keys = (counts.film_ids, -counts.watchers, -counts.rated, -self.score)
-        return scored[np.lexsort([key[scored] for key in keys])]
+        return self._ordered(np.flatnonzero(~np.isnan(self.score)))
+
+    def places(self, rows: Ints) -> list[int | None]:
+        """The ranks of the films in these rows, 1 is best; None for those without a score."""
+        scores = self.score[rows]
+        better, equals = self.standing.above(scores), self.standing.equal(scores)  # nan has no equals
+        return [
+            None if not alike else above + (1 if alike == 1 else self._place_among_equals(row, score))
+            for row, score, above, alike in zip(rows, scores.tolist(), better.tolist(), equals.tolist(), strict=True)
+        ]
 
     def place(self, row: int) -> int | None:
-        """The rank of a film, 1 is best; None when it has no score."""
-        mine = self.score[row]
-        if np.isnan(mine):
-            return None
-        better = self.standing.above(mine)
-        equals = np.flatnonzero(self.score == mine)
-        if len(equals) == 1:
-            return better + 1
-        counts = self.counts
-        keys = (counts.film_ids, -counts.watchers, -counts.rated)
-        ordered = equals[np.lexsort([key[equals] for key in keys])]
-        return better + int(np.flatnonzero(ordered == row)[0]) + 1
+        """The rank of one film."""
+        return self.places(np.array([row]))[0]
 
     def terms(self, row: int) -> list[Term]:
         """What the score of a film is computed from; nothing when it has none."""
@@ -60,6 +56,20 @@ class Ranking:
     def standing(self) -> Standing:
         """Percentiles of the scores."""
         return Standing(self.score)
+
+    @cached_property
+    def _tied(self) -> dict[float, Ints]:
+        return {}
+
+    def _place_among_equals(self, row: int, score: float) -> int:
+        if score not in self._tied:  # kept, because a page may hold many of them
+            self._tied[score] = self._ordered(np.flatnonzero(self.score == score))
+        return int(np.flatnonzero(self._tied[score] == row)[0]) + 1
+
+    def _ordered(self, rows: Ints) -> Ints:
+        counts = self.counts
+        keys = (counts.film_ids, -counts.watchers, -counts.rated, -self.score)
+        return rows[np.lexsort([key[rows] for key in keys])]
 
 
 def rank(counts: Aggregates, world: Floats, strategy: str = DEFAULT) -> Ranking:

@@ -6,6 +6,7 @@ Every step commits, so that film columns are brought up to date as in a process 
 import random
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from sqlalchemy import Engine, text
 
@@ -209,10 +210,12 @@ def assert_numbers(found, expected) -> None:
         ranking = found.ranking(strategy)
         order = [int(counts.film_ids[row]) for row in ranking.order]
         assert order == plain.ranking(expected, strategy), strategy
-        assert [ranking.place(row) for row in ranking.order] == list(range(1, len(order) + 1))
+        assert ranking.places(ranking.order) == list(range(1, len(order) + 1))
+        places = ranking.places(np.arange(len(found)))
         for row, about in enumerate(expected.values()):
             score = about["scores"][strategy]
-            assert (ranking.place(row) is None) == (score is None)
+            assert places[row] == ranking.place(row)
+            assert (places[row] is None) == (score is None)
             assert (None if ranking.score[row] != ranking.score[row] else ranking.score[row]) == near(score)
 
 
