@@ -17,20 +17,24 @@ from api.patience import PatientRedis
 from schema.insights.stamps import Stamps
 from schema.viewer import Viewer
 
-_KEPT_SECONDS = 3600.0  # well below the day for which changes of films are remembered
+_KEPT_SECONDS = 600.0  # well below the day for which changes of films are remembered
 _MOST_BYTES = 64_000_000
 _LONGEST = 1_000_000  # of one answer, in bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
-    """The body of an answer with its validator, whom and what it was made for and from, until when (Unix time)."""
+    """The body of an answer with its validator, whom and what it was made for and from, until when (Unix time).
+
+    `shared` says that Redis has it.
+    """
 
     body: bytes
     etag: str
     viewer: Viewer
     stamps: Stamps
     until: float
+    shared: bool = False
 
 
 Made = tuple[bytes, Stamps | None]
@@ -54,6 +58,14 @@ class Answers:
             return None
         self._here.move_to_end(question)
         return found
+
+    async def share(self, question: str, answer: Answer) -> None:
+        """Lets other processes have an answer that was asked for again: most never are, and Redis is not endless."""
+        if not answer.shared:
+            answer.shared = True
+            head = {name: value for name, value in asdict(answer).items() if name != "body"}
+            packed = json.dumps(head).encode() + b"\n" + answer.body
+            await self._redis(lambda redis: redis.set(self._name(question), packed, ex=int(_KEPT_SECONDS)))
 
     async def stamps(self, cohort_ids: Collection[int]) -> Stamps:
         """The stamps of films and of these cohorts, and perhaps of others, as they are now."""
@@ -79,7 +91,6 @@ class Answers:
             if taken is not None and len(body) <= _LONGEST:
                 answer = Answer(body, etag, viewer, taken, time.time() + _KEPT_SECONDS)
                 self._keep(question, answer)
-                await self._share(question, answer)
             return body, etag
         finally:
             if self._under_way.get(question) is mine:
@@ -105,12 +116,7 @@ class Answers:
         told = json.loads(head)
         cohorts = {int(key): stamp for key, stamp in told["stamps"].pop("cohorts").items()}
         stamps = Stamps(**told["stamps"], cohorts=cohorts)
-        return Answer(body, told["etag"], Viewer(**told["viewer"]), stamps, told["until"])
-
-    async def _share(self, question: str, answer: Answer) -> None:
-        head = {name: value for name, value in asdict(answer).items() if name != "body"}
-        packed = json.dumps(head).encode() + b"\n" + answer.body
-        await self._redis(lambda redis: redis.set(self._name(question), packed, ex=int(_KEPT_SECONDS)))
+        return Answer(body, told["etag"], Viewer(**told["viewer"]), stamps, told["until"], shared=True)
 
     def _name(self, question: str) -> str:
         return f"almanac:answer:{self._version}:{question}"

@@ -58,6 +58,7 @@ def run(engine: Engine, *, members: int = 400, films: int = 20_000, seconds: flo
         ours = server.measure(secret, fresh, seconds)
         cached = server.measure(secret, same, seconds)
         cohorts_of_a_moment = server.measure(secret, ad_hoc, seconds)
+        server.ask_times(secret, fresh, flat // 2)  # until as many answers are held as ever are
         before = server.memory()
         server.ask_times(secret, fresh, flat)
         grown = server.memory() - before

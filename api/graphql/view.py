@@ -69,6 +69,7 @@ class GraphQLView(GraphQL[Context, None]):
             admission = await admit(request, cohort_ids=kept.stamps.cohorts if kept else None)
             headers = admission.headers
             if kept and kept.viewer == admission.viewer and kept.stamps.same(admission.look.stamps):
+                await request.app.state.answers.share(question, kept)
                 response = _given(request, kept.body, kept.etag)
             else:
                 async with asyncio.timeout(_ANSWER_SECONDS):

@@ -314,7 +314,9 @@ def test_processes_share_answers_through_redis(database, api, world, redis_url, 
     monkeypatch.setattr(patience, "_PATIENCE_SECONDS", 10)  # the machine may be busy
 
     async def first(app):
-        return (await app.read(FILMS, id=str(world.cohort_id)))[0]
+        found = [(await app.read(FILMS, id=str(world.cohort_id)))[0] for _ in range(2)]
+        assert found[0] == found[1]
+        return found[0]
 
     async def second(app):
         return await app.read(FILMS, id=str(world.cohort_id))
