@@ -8,7 +8,7 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.asking.films import Budget
+from crawler.asking.films import Budget, due
 from crawler.asking.search import Query, Search
 from crawler.asking.spider import PageError
 from crawler.asking.tmdb import TmdbSpiderBase
@@ -17,7 +17,6 @@ from crawler.observations import EnrichmentFailed, SearchRead
 from crawler.pages import tmdb
 from crawler.pages.errors import MissingPage
 from schema.insights import films
-from schema.store import metadata
 from schema.store.payloads import Title
 
 # Letterboxd calls the second film of a title and a year so: echo-2005-1.
@@ -35,13 +34,13 @@ class TmdbSearchSpider(TmdbSpiderBase):
     async def ask(self) -> AsyncIterator[Request]:
         """Two requests a film: is it a film, is it a series?"""
         self.check_key()
-        wanted = await self.session.call(metadata.due, "search", *self.budget)
         known = await self.session.call(films.years_by_title, normalised)
-        for film in wanted:
-            near = sum(known[normalised(film.title)][film.release_year + step] for step in (-1, 0, 1))
-            search = Search(film, twin=near > 1 or bool(_ANOTHER.search(film.slug or "")))
-            for request in self._queries(search, search.queries(), narrowed=False):
-                yield request
+        async for wanted in due(self.session, "search", self.budget):
+            for film in wanted:
+                near = sum(known[normalised(film.title)][film.release_year + step] for step in (-1, 0, 1))
+                search = Search(film, twin=near > 1 or bool(_ANOTHER.search(film.slug or "")))
+                for request in self._queries(search, search.queries(), narrowed=False):
+                    yield request
 
     def _queries(self, search: Search, queries: list[Query], *, narrowed: bool) -> Iterator[Request]:
         for kind, query in queries:
