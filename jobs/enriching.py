@@ -7,7 +7,7 @@ from jobs.process import crawl
 from schema.engine import engine
 from schema.insights.enrichment import num_due
 from schema.settings import Settings
-from schema.store import catalogue, payloads
+from schema.store import catalogue, retention
 
 SPIDERS = {
     "wikidata": "wikidata",
@@ -40,7 +40,7 @@ def enrich(
     settings = Settings.from_environment()
     report: Report = {}
     with engine().begin() as connection:
-        payloads.drop_old(connection)
+        retention.enforce(connection)
     for source in sources:
         if source == "catalogue":
             with engine().begin() as connection:

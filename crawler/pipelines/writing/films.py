@@ -141,10 +141,16 @@ def _enrichment_failed(item: EnrichmentFailed, connection: Connection, run_id: i
     if kind in metadata.SOURCES:
         kind, reason = "identity", f"{kind}: {reason}"
     film_ids = item.film_ids or _films_of(connection, item)
-    if item.absent:
-        metadata.settle(connection, film_ids, kind, "absent", reason=reason)
-    else:
+    if not item.absent:
         metadata.fail(connection, film_ids, kind, reason)
+    elif kind == "tmdb":
+        logger.warning("TMDB has no %s, which films %s are", item.key, list(film_ids))
+        identities.gone(connection, film_ids, reason)
+    elif kind == "histogram":
+        for film_id in film_ids:
+            facts.no_histogram(connection, film_id, reason)
+    else:
+        metadata.settle(connection, film_ids, kind, "absent", reason=reason)
 
 
 def _films_of(connection: Connection, item: EnrichmentFailed) -> Sequence[int]:
