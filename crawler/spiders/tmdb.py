@@ -1,6 +1,7 @@
 """Asks TMDB for films' facts and credits, one request a title, and only for what it may have changed."""
 
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.asking.films import Budget, due
+from crawler.asking.namesakes import Namesakes
 from crawler.asking.spider import PageError, names, now
 from crawler.asking.tmdb import TmdbSpiderBase, expiry
 from crawler.items import TmdbRecord
@@ -29,6 +31,7 @@ class TmdbSpider(TmdbSpiderBase):
     """`scrapy crawl tmdb -a ids=movie/1018,tv/1396`, or `-a due=N [-a cohort=ID]` for what the queue wants."""
 
     name = "tmdb"
+    namesakes = Namesakes(Counter())
 
     def prepare(
         self,
@@ -43,6 +46,8 @@ class TmdbSpider(TmdbSpiderBase):
     async def ask(self) -> AsyncIterator[Request]:
         """One request a title, credits included; one we have an answer for is asked whether that still holds."""
         self.check_key()
+        if self.budget:
+            self.namesakes = await Namesakes.known(self.session)
         async for films in self._titles():
             known = await self.session.call(payloads.validity, films)
             async for asked in self._asked(films, known):
@@ -112,11 +117,10 @@ class TmdbSpider(TmdbSpiderBase):
             yield IdentityDoubted(film.film_id, film.identified_by, why)
         yield TmdbRead(record, payload)
 
-    @staticmethod
-    def _doubts(films: list[Wanted], record: TmdbRecord) -> list[tuple[Wanted, str]]:
+    def _doubts(self, films: list[Wanted], record: TmdbRecord) -> list[tuple[Wanted, str]]:
         """The films for which a source only proposed this title, and for which the record speaks against it."""
         proposed = [film for film in films if film.new and film.identified_by in _UNSEEN]
-        return [(film, why) for film in proposed if (why := doubt(film, record))]
+        return [(film, why) for film in proposed if (why := doubt(film, record, self.namesakes.has(film)))]
 
     def _unusable(self, title: Title, films: list[Wanted], error: PageError) -> Iterator[Any]:
         gone = isinstance(error, MissingPage)

@@ -73,7 +73,8 @@ _LEARN = text(
 _IDENTIFY = text(
     """
     UPDATE films SET tmdb_type = :tmdb_type, tmdb_id = :tmdb_id, identified_by = :identified_by
-    WHERE id = :kept AND (identified_by IS NULL OR CAST(:identified_by AS text) = 'manual' AND identified_by <> 'manual')
+    WHERE id = :kept
+    AND (identified_by IS NULL OR CAST(:identified_by AS text) = 'manual' AND identified_by <> 'manual')
     """
 )
 

@@ -50,6 +50,7 @@ class Wanted:
     primary_director: str | None
     tmdb_type: str | None
     tmdb_id: int | None
+    imdb_id: str | None
     identified_by: str | None
     new: bool
     candidates: list[dict]
