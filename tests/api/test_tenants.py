@@ -53,6 +53,11 @@ MAKING = {
     "createApiKey": 'mutation { it: createApiKey(name: "new") { secret } }',
     "saveFilter": 'mutation { it: saveFilter(name: "new", filter: {}) { savedFilter { id } } }',
 }
+# What concerns the whole instance.
+OPERATING = {
+    "retryEnrichment": "mutation { it: retryEnrichment(kind: TMDB) { entries } }",
+    "enrichmentQueue": "{ it: enrichmentQueue { totalCount } }",
+}
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +130,7 @@ def state(database):
 
 
 def test_every_mutation_is_tried():
-    assert set(SCHEMA.mutation_type.fields) == set(MUTATIONS) | set(MAKING)
+    assert set(SCHEMA.mutation_type.fields) == (set(MUTATIONS) | set(MAKING) | set(OPERATING)) - {"enrichmentQueue"}
 
 
 def test_every_argument_that_names_something_is_tried():
@@ -232,6 +237,13 @@ def test_who_may_make_something(api, world, database, people, role):
         assert codes["createApiKey"] == (None if role.endswith("session") else "FORBIDDEN")
     with database.begin() as connection:
         connection.execute(text("DELETE FROM cohorts WHERE label = 'New'"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_concerns_all_is_for_operators(api, world, people, role):
+    codes = {code(answer) for answer in ask_all(api, OPERATING, {}, headers(people, role)).values()}
+    may = role in {"operator key", "operator session"}
+    assert codes == {None if may else "UNAUTHENTICATED" if role == "nobody" else "FORBIDDEN"}
 
 
 def test_an_operator_s_power_needs_the_scope_and_the_office(api, world, database, people):
