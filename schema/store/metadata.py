@@ -152,6 +152,10 @@ def settle(
     )
 
 
+# What had succeeded before starts from the shortest wait.
+_IN_A_ROW = "CASE q.status WHEN 'failed' THEN q.attempts ELSE 0 END"
+
+
 def fail(connection: Connection, film_ids: Sequence[int], kind: str, error: str) -> None:
     """Keeps films in the queue with the reason, the next attempt four times later than the last one."""
     connection.execute(
@@ -159,8 +163,8 @@ def fail(connection: Connection, film_ids: Sequence[int], kind: str, error: str)
             "INSERT INTO film_metadata_sync AS q (film_id, kind, status, attempts, error, next_attempt_at)"
             " SELECT unnest(CAST(:films AS int[])), :kind, 'failed', 1, :error, now() + :first"
             " ON CONFLICT (film_id, kind) DO UPDATE SET status = 'failed', error = excluded.error,"
-            " attempts = q.attempts + 1, next_attempt_at = now()"
-            " + least(:first * power(4, least(q.attempts, 10)), CAST(:last AS interval))"
+            f" attempts = {_IN_A_ROW} + 1, next_attempt_at = now()"
+            f" + least(:first * power(4, least({_IN_A_ROW}, 10)), CAST(:last AS interval))"
         ),
         {"films": sorted(film_ids), "kind": kind, "error": error, "first": _FIRST_RETRY, "last": _LAST_RETRY},
     )

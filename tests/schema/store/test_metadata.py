@@ -63,6 +63,9 @@ def test_what_failed_waits_longer_each_time_and_can_be_retried(connection, watch
         metadata.fail(connection, [a], "identity", "page: no answer")
         waits.append(entry(connection, a, "identity").wait / timedelta(hours=1))
     assert waits == [1, 4, 16, 64, 168, 168, 168, 168]
+    metadata.settle(connection, [a], "identity")
+    metadata.fail(connection, [a], "identity", "page: no answer")
+    assert entry(connection, a, "identity").wait == timedelta(hours=1)  # what succeeded meanwhile starts anew
     assert "a" not in slugs(connection, "page")
     assert metadata.retry(connection, "histogram") == 0
     assert metadata.retry(connection, "identity") == 1
