@@ -30,10 +30,13 @@ def _film(item: FilmRead, connection: Connection, run_id: int) -> None:
     page = item.page
     (film_id,) = films.resolve(connection, [films.Identity(page.slug, page.letterboxd_id, page.title, page.year)])
     if item.film_id not in (None, film_id):
-        # The address now leads to another film: merged upstream. What members said of this one stays where it is.
+        # What members said of this one stays where it is.
         reason = f"page: {item.slug} now leads to film:{page.letterboxd_id}, {page.slug}"
         logger.warning("film %d: %s", item.film_id, reason)
-        metadata.fail(connection, [item.film_id], "identity", reason)
+        if page.slug == item.slug:  # a slug that has changed hands; the film is asked for by its number next
+            metadata.fail(connection, [item.film_id], "identity", reason)
+        else:  # a redirect: merged upstream
+            metadata.settle(connection, [item.film_id], "identity", "absent", reason=reason)
     films.led(connection, item.slug, film_id)
     if isinstance(page, FilmPage):
         identities.identify(
