@@ -7,7 +7,7 @@ from jobs.process import crawl
 from schema.engine import engine
 from schema.insights.enrichment import num_due
 from schema.settings import Settings
-from schema.store import catalogue, retention
+from schema.store import catalogue, metadata, retention
 
 SPIDERS = {
     "wikidata": "wikidata",
@@ -41,6 +41,7 @@ def enrich(
     report: Report = {}
     with engine().begin() as connection:
         retention.enforce(connection)
+        metadata.ask_anew(connection)
     for source in sources:
         if source == "catalogue":
             with engine().begin() as connection:

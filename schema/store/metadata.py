@@ -13,7 +13,10 @@ _LAST_RETRY = timedelta(days=7)
 # What an upstream positively did not have it may have by now; that is rare, and each time costs a request.
 _RECHECK = timedelta(days=180)
 
-# Who is to be asked what a film is, cheapest first. A source that had no answer we accept is not asked again.
+# Sources that had no answer learn, too; where no film page may be asked, they are all that there is.
+_ASKED_ANEW = timedelta(days=30)
+
+# Who is to be asked what a film is, cheapest first. A source that had no answer we accept is not asked again soon.
 SOURCES = ("catalogue", "wikidata", "search", "page")
 
 _IDENTITY = "q.kind = 'identity' AND q.status IN ('pending', 'failed') AND q.next_attempt_at <= now()"
@@ -194,7 +197,7 @@ def keep_open(
     connection.execute(
         text(
             "UPDATE film_metadata_sync q SET status = 'pending', error = NULL, attempts = 0, next_attempt_at = now(),"
-            " asked = array_append(array_remove(q.asked, :source), :source),"
+            " asked = array_append(array_remove(q.asked, :source), :source), asked_at = now(),"
             " candidates = (SELECT coalesce(jsonb_agg(c), '[]') FROM jsonb_array_elements(q.candidates) c"
             " WHERE c ->> 'source' <> :source) || given.candidates"
             " FROM unnest(CAST(:films AS int[]), CAST(:candidates AS jsonb[])) given (film_id, candidates)"
@@ -214,6 +217,17 @@ def _document(candidate: Candidate) -> dict[str, str]:
         "tmdb": f"{candidate.tmdb_type}/{candidate.tmdb_id}",
         "why": candidate.why,
     }
+
+
+def ask_anew(connection: Connection) -> int:
+    """Has all sources asked again about films that stayed open, a month after the last was; returns how many."""
+    return connection.execute(
+        text(
+            "UPDATE film_metadata_sync SET asked = '{}' WHERE kind = 'identity' AND status IN ('pending', 'failed')"
+            " AND asked <> '{}' AND asked_at < now() - CAST(:rest AS interval)"
+        ),
+        {"rest": _ASKED_ANEW},
+    ).rowcount
 
 
 def retry(connection: Connection, kind: str) -> int:

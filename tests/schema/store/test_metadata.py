@@ -87,6 +87,21 @@ def test_a_source_without_an_answer_is_not_asked_again_and_leaves_its_candidates
     }
 
 
+def test_sources_are_asked_anew_a_month_after_the_last_had_no_answer(connection, watched):
+    (a, b, *_), _ = watched
+    candidate = Candidate("search", "movie", 1, "a year off")
+    metadata.keep_open(connection, "wikidata", [a, b])
+    metadata.keep_open(connection, "search", [a], {a: [candidate]})
+    assert metadata.ask_anew(connection) == 0
+    connection.execute(
+        text("UPDATE film_metadata_sync SET asked_at = now() - interval '31 days' WHERE film_id = :a"), {"a": a}
+    )
+    assert metadata.ask_anew(connection) == 1
+    assert (slugs(connection, "wikidata"), slugs(connection, "search")) == ("cad", "bcad")
+    (film,) = metadata.wanted(connection, "wikidata", [a])
+    assert [each["tmdb"] for each in film.candidates] == ["movie/1"]  # what was proposed is not forgotten
+
+
 def test_an_answer_is_due_again_when_it_has_expired_or_is_gone(connection, watched):
     (a, b, *_), _ = watched
     for film, number in ((a, 1), (b, 2)):
