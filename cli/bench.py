@@ -96,15 +96,18 @@ def kill(times: int, seed: int, as_json: bool) -> int:
 @bench.command()
 @click.option("--films", default=35_000, show_default=True, help="Films to be known.")
 @click.option("--members", default=100, show_default=True, help="Members who watched them.")
+@click.option("--curve-films", default=10_000, show_default=True, help="Films to be known at each point of the curve.")
 @json_option
-def enrich(films: int, members: int, as_json: bool) -> int:
+def enrich(films: int, members: int, curve_films: int, as_json: bool) -> int:
     """What it costs to know every film, in requests to each host, by how much Wikidata knows. Takes ten minutes.
 
-    Example: almanac bench enrich --films 3500
+    Example: almanac bench enrich --films 3500 --curve-films 2000
     """
     from bench import enrich as measured
 
-    return _measure(lambda engine, _: measured.run(engine, num_films=films, num_members=members), as_json)
+    return _measure(
+        lambda engine, _: measured.run(engine, num_films=films, num_members=members, curve_films=curve_films), as_json
+    )
 
 
 @bench.command()
@@ -246,7 +249,10 @@ def _show(found: dict[str, Any], as_json: bool) -> int:
         print_json(found)
     else:
         for name, value in found.items():
-            click.echo(f"{name.replace('_', ' ')}: {value}")
+            if isinstance(value, list) and value and isinstance(value[0], dict):
+                print_rows(value, {column: column for column in value[0]})
+            else:
+                click.echo(f"{name.replace('_', ' ')}: {value}")
     return 0 if found["ok"] else 1
 
 

@@ -8,13 +8,15 @@ from crawler.observations import TmdbRead
 from crawler.pages import tmdb
 from crawler.pages.errors import PageError
 from crawler.pipelines.writing import write_titles
-from schema.store import payloads
+from schema.store import payloads, retention
 
 _AT_ONCE = 500  # answers in one transaction: 10 MB
 
 
 def rederive(engine: Engine, told: Callable[[int], None]) -> tuple[int, list[str]]:
     """How many answers were read, and why others could not be. `told` gets the number now and then."""
+    with engine.begin() as connection:
+        retention.enforce(connection)
     done, unreadable, last = 0, [], ("", 0)
     while True:
         with engine.begin() as connection:

@@ -78,6 +78,8 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "crawler.extensions.throttle.Throttle": 0,
     "crawler.extensions.parent.ParentWatch": 0,
     "crawler.extensions.report.Report": 0,
 }

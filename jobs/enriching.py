@@ -7,7 +7,7 @@ from jobs.process import crawl
 from schema.engine import engine
 from schema.insights.enrichment import num_due
 from schema.settings import Settings
-from schema.store import catalogue, film_changes, payloads
+from schema.store import catalogue, film_changes, metadata, retention
 
 SPIDERS = {
     "wikidata": "wikidata",
@@ -40,8 +40,9 @@ def enrich(
     settings = Settings.from_environment()
     report: Report = {}
     with engine().begin() as connection:
-        payloads.drop_old(connection)
+        retention.enforce(connection)
         film_changes.drop_old(connection)
+        metadata.ask_anew(connection)
     for source in sources:
         if source == "catalogue":
             with engine().begin() as connection:

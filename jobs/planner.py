@@ -4,6 +4,7 @@ import logging
 
 from jobs import chain
 from schema.engine import engine
+from schema.store import retention
 from schema.store.runs import RunInProgress, due_cohorts
 from schema.store.syncs import open_sync
 
@@ -11,8 +12,12 @@ logger = logging.getLogger(__name__)
 
 
 def plan() -> list[int]:
-    """Opens a sync for every cohort that is due; returns the runs. Calling it twice opens nothing twice."""
-    with engine().connect() as connection:
+    """Opens a sync for every cohort that is due; returns the runs. Calling it twice opens nothing twice.
+
+    What TMDB lets nobody keep goes first, so that it also goes where nothing is synced any more.
+    """
+    with engine().begin() as connection:
+        retention.enforce(connection)
         due = due_cohorts(connection)
     opened = []
     for cohort in due:

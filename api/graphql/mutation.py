@@ -3,6 +3,7 @@
 import strawberry
 
 from api.graphql.mutations.cohorts import CohortMutations
+from api.graphql.mutations.enrichment import EnrichmentMutations
 from api.graphql.mutations.keys import KeyMutations
 from api.graphql.mutations.saved_filters import SavedFilterMutations
 from api.graphql.mutations.shares import ShareMutations
@@ -14,5 +15,13 @@ from api.graphql.mutations.withdrawals import WithdrawalMutations
     description="Changes, for accounts alone. What a person can mend is in `userErrors` of the answer; who may not"
     " do a thing, or names what does not exist for them, gets an error."
 )
-class Mutation(SavedFilterMutations, KeyMutations, ShareMutations, WithdrawalMutations, SyncMutations, CohortMutations):
+class Mutation(
+    SavedFilterMutations,
+    KeyMutations,
+    ShareMutations,
+    WithdrawalMutations,
+    SyncMutations,
+    CohortMutations,
+    EnrichmentMutations,
+):
     pass

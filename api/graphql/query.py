@@ -9,15 +9,17 @@ from api.graphql.ad_hoc import ad_hoc_cohort
 from api.graphql.connections import After, Connection, First, connection, page_size, place
 from api.graphql.context import Info
 from api.graphql.inputs.cohort_definition import CohortDefinition
+from api.graphql.operators import operator
 from api.graphql.slices import SLICES
 from api.graphql.text import storable
 from api.graphql.types.account import Account
 from api.graphql.types.cohort import Cohort
+from api.graphql.types.enrichment import EnrichmentEntry, EnrichmentKind, EnrichmentStatus
 from api.graphql.types.film import Film
 from api.graphql.types.member import Member
 from api.graphql.types.slice import Slice
 from api.graphql.types.sync_run import SyncRun, run_now
-from schema.insights import cohorts
+from schema.insights import cohorts, enrichment
 
 _ID = "Its `id`, or the plain number that commands show."
 
@@ -104,3 +106,32 @@ class Query:
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description=_ID)]
     ) -> SyncRun | None:
         return await info.context.database.read(run_now, ids.key("SyncRun", id, "id"), info.context.viewer)
+
+    @strawberry.field(
+        description="The needs-enrichment queue, most-watched films first: what failed, and what no source could"
+        " settle so far. For operators."
+    )
+    async def enrichment_queue(
+        self,
+        info: Info,
+        kind: Annotated[EnrichmentKind | None, strawberry.argument(description="Only this.")] = None,
+        status: Annotated[
+            EnrichmentStatus | None,
+            strawberry.argument(description="All that stand so, not what is open."),
+        ] = None,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+    ) -> Connection[EnrichmentEntry]:
+        operator(info)
+        read, which = info.context.database.read, (kind and kind.value, status and status.value)
+        scope = f"enrichment {which}"
+        size, begin = page_size(first), place(scope, after, [int, int, str])
+        rows = await read(enrichment.still_open, size + 1, *which, after=begin)
+        page = rows[:size]
+        return connection(
+            [EnrichmentEntry.of(row) for row in page],
+            [cursors.encode(scope, [row.watchers, row.film_id, row.kind]) for row in page],
+            more=len(rows) > size,
+            skipped=begin is not None,
+            count=lambda: read(enrichment.num_open, *which),
+        )

@@ -7,11 +7,13 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.asking.session import CrawlSession
 from crawler.asking.spider import AlmanacSpider, PageError, names, now
 from crawler.observations import EnrichmentFailed
 from crawler.pages.errors import MissingPage
 from crawler.rendering.request import reason, rendering
 from schema.store import metadata
+from schema.store.metadata import Wanted
 
 
 class Budget(NamedTuple):
@@ -26,6 +28,13 @@ class Budget(NamedTuple):
         if not due or not due.isdecimal():
             raise ValueError(f"give -a due=N, a number of films, not {due!r}")
         return cls(int(due), int(cohort) if cohort else None)
+
+
+async def due(session: CrawlSession, source: str, budget: Budget, at_once: int = 500) -> AsyncIterator[list[Wanted]]:
+    """The films that `source` is to be asked about, `at_once` at a time: a catalogue at once would take 100 MB."""
+    ids = await session.call(metadata.due_ids, source, *budget)
+    for start in range(0, len(ids), at_once):
+        yield await session.call(metadata.wanted, source, ids[start : start + at_once])
 
 
 class FilmSpider(AlmanacSpider):
@@ -51,18 +60,20 @@ class FilmSpider(AlmanacSpider):
 
     async def ask(self) -> AsyncIterator[Request]:
         """One request a film."""
-        films = [(slug, None) for slug in self.slugs]
+        for slug in self.slugs:
+            yield self._page(slug, None)
         if self.budget:
-            wanted = await self.session.call(metadata.due, self.source, *self.budget)
-            # A film that has lost its slug to another one is found by its number.
-            films = [(film.slug or f"film:{film.letterboxd_id}", film.film_id) for film in wanted]
-        for slug, film_id in films:
-            yield self.letterboxd(
-                self.path.format(slug=slug),
-                callback=self.parse,
-                errback=self.unanswered,
-                cb_kwargs={"slug": slug, "film_id": film_id},
-            )
+            async for films in due(self.session, self.source, self.budget):
+                for film in films:
+                    yield self._page(film.address, film.film_id)
+
+    def _page(self, slug: str, film_id: int | None) -> Request:
+        return self.letterboxd(
+            self.path.format(slug=slug),
+            callback=self.parse,
+            errback=self.unanswered,
+            cb_kwargs={"slug": slug, "film_id": film_id},
+        )
 
     def parse(self, response: Response, slug: str, film_id: int | None) -> Iterator[Any]:
         """The page, or the reason why the film stays in the queue."""

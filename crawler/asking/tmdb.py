@@ -26,6 +26,8 @@ class TmdbSpiderBase(AlmanacSpider):
         "CONCURRENT_REQUESTS": 8,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
         "AUTOTHROTTLE_TARGET_CONCURRENCY": 8.0,
+        # Of answers that wait to be stored: read, a record weighs many times its bytes.
+        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 2_000_000,
         "ROBOTSTXT_OBEY": False,  # an API with a key and terms of its own, not a site for robots
     }
 

@@ -55,6 +55,7 @@ class TmdbMatch:
     title: str
     original_title: str | None
     year: int | None
+    adult: bool = False
 
 
 @dataclass(frozen=True, slots=True)

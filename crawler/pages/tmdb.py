@@ -181,4 +181,5 @@ def _read_match(tmdb_type: str, result: Mapping[str, Any]) -> TmdbMatch:
         text(result, title),
         optional_text(result, original_title),
         release_date.year if release_date else None,
+        result.get("adult") is True,
     )

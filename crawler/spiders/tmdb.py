@@ -1,6 +1,7 @@
 """Asks TMDB for films' facts and credits, one request a title, and only for what it may have changed."""
 
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -8,7 +9,8 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.asking.films import Budget
+from crawler.asking.films import Budget, due
+from crawler.asking.namesakes import Namesakes
 from crawler.asking.spider import PageError, names, now
 from crawler.asking.tmdb import TmdbSpiderBase, expiry
 from crawler.items import TmdbRecord
@@ -16,10 +18,10 @@ from crawler.matching import doubt
 from crawler.observations import EnrichmentFailed, IdentityDoubted, TmdbMerged, TmdbRead, TmdbUnchanged
 from crawler.pages import tmdb
 from crawler.pages.errors import MissingPage
-from schema.store import metadata, payloads
+from schema.store import payloads
 from schema.store.identities import PROPOSING
 from schema.store.metadata import Wanted
-from schema.store.payloads import Payload, Title
+from schema.store.payloads import Payload, Title, Validity
 
 _NOT_MODIFIED = 304
 _UNSEEN = {"wikidata", "catalogue"}  # they propose without having seen TMDB's record; a search has
@@ -29,6 +31,7 @@ class TmdbSpider(TmdbSpiderBase):
     """`scrapy crawl tmdb -a ids=movie/1018,tv/1396`, or `-a due=N [-a cohort=ID]` for what the queue wants."""
 
     name = "tmdb"
+    namesakes = Namesakes(Counter())
 
     def prepare(
         self,
@@ -43,11 +46,25 @@ class TmdbSpider(TmdbSpiderBase):
     async def ask(self) -> AsyncIterator[Request]:
         """One request a title, credits included; one we have an answer for is asked whether that still holds."""
         self.check_key()
-        films: dict[Title, list[Wanted]] = {title: [] for title in self.titles}
         if self.budget:
-            for film in await self.session.call(metadata.due, "tmdb", *self.budget):
+            self.namesakes = await Namesakes.known(self.session)
+        async for films in self._titles():
+            known = await self.session.call(payloads.validity, films)
+            async for asked in self._asked(films, known):
+                yield asked
+
+    async def _titles(self) -> AsyncIterator[dict[Title, list[Wanted]]]:
+        """The titles to be asked about with the films that are them, some at a time."""
+        if not self.budget:
+            yield {title: [] for title in self.titles}
+            return
+        async for wanted in due(self.session, "tmdb", self.budget):
+            films: dict[Title, list[Wanted]] = {}
+            for film in wanted:
                 films.setdefault((film.tmdb_type, film.tmdb_id), []).append(film)
-        known = await self.session.call(payloads.validity, films)
+            yield films
+
+    async def _asked(self, films: dict[Title, list[Wanted]], known: dict[Title, Validity]) -> AsyncIterator[Any]:
         for title, wanted in films.items():
             kept = known.get(title)
             if self.budget and kept and kept.expires_at > now():
@@ -100,11 +117,10 @@ class TmdbSpider(TmdbSpiderBase):
             yield IdentityDoubted(film.film_id, film.identified_by, why)
         yield TmdbRead(record, payload)
 
-    @staticmethod
-    def _doubts(films: list[Wanted], record: TmdbRecord) -> list[tuple[Wanted, str]]:
+    def _doubts(self, films: list[Wanted], record: TmdbRecord) -> list[tuple[Wanted, str]]:
         """The films for which a source only proposed this title, and for which the record speaks against it."""
         proposed = [film for film in films if film.new and film.identified_by in _UNSEEN]
-        return [(film, why) for film in proposed if (why := doubt(film, record))]
+        return [(film, why) for film in proposed if (why := doubt(film, record, self.namesakes.has(film)))]
 
     def _unusable(self, title: Title, films: list[Wanted], error: PageError) -> Iterator[Any]:
         gone = isinstance(error, MissingPage)

@@ -1,6 +1,5 @@
 """Looks films up on TMDB by title and year, and accepts a title only when no other can be meant."""
 
-import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -8,20 +7,15 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.asking.films import Budget
+from crawler.asking.films import Budget, due
+from crawler.asking.namesakes import Namesakes
 from crawler.asking.search import Query, Search
 from crawler.asking.spider import PageError
 from crawler.asking.tmdb import TmdbSpiderBase
-from crawler.matching import normalised
 from crawler.observations import EnrichmentFailed, SearchRead
 from crawler.pages import tmdb
 from crawler.pages.errors import MissingPage
-from schema.insights import films
-from schema.store import metadata
 from schema.store.payloads import Title
-
-# Letterboxd calls the second film of a title and a year so: echo-2005-1.
-_ANOTHER = re.compile(r"-\d{4}-\d+$")
 
 
 class TmdbSearchSpider(TmdbSpiderBase):
@@ -33,35 +27,34 @@ class TmdbSearchSpider(TmdbSpiderBase):
         self.budget = Budget.of(due, cohort)
 
     async def ask(self) -> AsyncIterator[Request]:
-        """Two requests a film: is it a film, is it a series?"""
+        """Two requests a film: is it a film, is it a series? Two more where its name may be written otherwise."""
         self.check_key()
-        wanted = await self.session.call(metadata.due, "search", *self.budget)
-        known = await self.session.call(films.years_by_title, normalised)
-        for film in wanted:
-            near = sum(known[normalised(film.title)][film.release_year + step] for step in (-1, 0, 1))
-            search = Search(film, twin=near > 1 or bool(_ANOTHER.search(film.slug or "")))
-            for request in self._queries(search, search.queries(), narrowed=False):
-                yield request
+        namesakes = await Namesakes.known(self.session)
+        async for wanted in due(self.session, "search", self.budget):
+            for film in wanted:
+                search = Search(film, twin=namesakes.has(film))
+                for request in self._queries(search, search.queries()):
+                    yield request
 
-    def _queries(self, search: Search, queries: list[Query], *, narrowed: bool) -> Iterator[Request]:
-        for kind, query in queries:
+    def _queries(self, search: Search, queries: list[Query]) -> Iterator[Request]:
+        for query in queries:
             search.awaited += 1
             yield self.tmdb(
-                f"search/{kind}",
-                query,
+                f"search/{query.kind}",
+                query.parameters,
                 callback=self.parse,
                 errback=self.unanswered,
-                cb_kwargs={"search": search, "kind": kind, "narrowed": narrowed},
+                cb_kwargs={"search": search, "query": query},
             )
 
-    def parse(self, response: Response, search: Search, kind: str, narrowed: bool) -> Iterator[Any]:
+    def parse(self, response: Response, search: Search, query: Query) -> Iterator[Any]:
         """A page of matches; after the last one the verdict, or the records that it takes."""
         try:
             answer = self.read_answer(tmdb.parse_matches, response)
         except PageError as error:
             yield from self._gave_up(search, str(error))
             return
-        yield from self._queries(search, search.add(kind, answer, narrowed), narrowed=True)
+        yield from self._queries(search, search.add(query, answer))
         yield from self._answered(search)
 
     def parse_record(self, response: Response, search: Search, title: Title) -> Iterator[Any]:

@@ -7,11 +7,10 @@ from scrapy import FormRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.asking.films import Budget
+from crawler.asking.films import Budget, due
 from crawler.asking.spider import AlmanacSpider, PageError
 from crawler.observations import EnrichmentFailed, WikidataRead
 from crawler.pages import wikidata
-from schema.store import metadata
 
 _AT_ONCE = 150  # the query service answers about so many values well within its minute
 
@@ -27,9 +26,8 @@ class WikidataSpider(AlmanacSpider):
 
     async def ask(self) -> AsyncIterator[FormRequest]:
         """One request for every hundred and fifty films."""
-        films = await self.session.call(metadata.due, "wikidata", *self.budget)
-        for start in range(0, len(films), _AT_ONCE):
-            slugs = {film.film_id: film.slug for film in films[start : start + _AT_ONCE]}
+        async for films in due(self.session, "wikidata", self.budget, _AT_ONCE):
+            slugs = {film.film_id: film.slug for film in films}
             yield FormRequest(
                 f"{self.almanac.wikidata_base_url.rstrip('/')}/sparql",
                 formdata={"query": wikidata.QUERY % " ".join(f'"{slug}"' for slug in slugs.values()), "format": "json"},

@@ -1,5 +1,6 @@
 """How much of the needs-enrichment queue is due, and what became of the rest."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,6 +36,7 @@ def num_by_status(connection: Connection) -> dict[str, dict[str, int]]:
 class OpenEntry:
     """A film that could not be completed: what is missing, why, what was proposed for it, and when it is due."""
 
+    film_id: int
     kind: str
     status: str
     slug: str | None
@@ -48,16 +50,50 @@ class OpenEntry:
     watchers: int
 
 
-def still_open(connection: Connection, limit: int) -> list[OpenEntry]:
-    """What is pending after a source was asked in vain, or failed; most-watched films first."""
+# Without a status: what is pending after a source was asked in vain, or failed.
+_OPEN = (
+    "(CAST(:kind AS text) IS NULL OR q.kind = :kind) AND CASE WHEN CAST(:status AS text) IS NULL"
+    " THEN q.status = 'failed' OR q.status = 'pending' AND q.asked <> '{}' ELSE q.status = :status END"
+)
+
+
+def still_open(
+    connection: Connection,
+    limit: int,
+    kind: str | None = None,
+    status: str | None = None,
+    *,
+    after: Sequence[int | str] | None = None,
+) -> list[OpenEntry]:
+    """What is pending after a source was asked in vain, or failed, or all of a `status`; most-watched films first.
+
+    `after` is where to go on: watchers, film and kind of the last entry seen.
+    """
+    watchers, film_id, last_kind = after or (None, None, None)
     rows = connection.execute(
         text(
-            "SELECT q.kind, q.status, f.slug, f.title, f.release_year, q.attempts, q.error, q.asked, q.candidates,"
-            " q.next_attempt_at, (SELECT count(*) FROM ratings r WHERE r.film_id = f.id) AS watchers"
-            " FROM film_metadata_sync q JOIN films f ON f.id = q.film_id"
-            " WHERE q.status = 'failed' OR q.status = 'pending' AND q.asked <> '{}'"
-            " ORDER BY watchers DESC, f.id, q.kind LIMIT :limit"
+            "SELECT * FROM (SELECT q.film_id, q.kind, q.status, f.slug, f.title, f.release_year, q.attempts, q.error,"
+            " q.asked, q.candidates, q.next_attempt_at,"
+            " (SELECT count(*) FROM ratings r WHERE r.film_id = q.film_id) AS watchers"
+            f" FROM film_metadata_sync q JOIN films f ON f.id = q.film_id WHERE {_OPEN}) entry"
+            " WHERE CAST(:watchers AS bigint) IS NULL"
+            " OR (-watchers, film_id, kind) > (-CAST(:watchers AS bigint), :film, :last)"
+            " ORDER BY watchers DESC, film_id, kind LIMIT :limit"
         ),
-        {"limit": limit},
+        {
+            "limit": limit,
+            "kind": kind,
+            "status": status,
+            "watchers": watchers,
+            "film": film_id,
+            "last": last_kind,
+        },
     )
     return [OpenEntry(*row) for row in rows]
+
+
+def num_open(connection: Connection, kind: str | None = None, status: str | None = None) -> int:
+    """How many entries `still_open` has in all."""
+    return connection.execute(
+        text(f"SELECT count(*) FROM film_metadata_sync q WHERE {_OPEN}"), {"kind": kind, "status": status}
+    ).scalar_one()

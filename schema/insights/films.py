@@ -1,6 +1,6 @@
 """Looks films up: what they are, who made them, and under which slug they are found."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields
 from datetime import date
@@ -79,9 +79,7 @@ def titles(connection: Connection, film_ids: Collection[int]) -> dict[int, tuple
     return {film_id: (title, year) for film_id, title, year in rows}
 
 
-def years_by_title(connection: Connection, key: Callable[[str], str]) -> dict[str, Counter[int]]:
-    """How many films of each release year we know, by `key` of their titles; for unknown keys nothing."""
-    years: dict[str, Counter[int]] = defaultdict(Counter)
-    for title, year in connection.execute(text("SELECT title, release_year FROM films")):
-        years[key(title)][year] += 1
-    return years
+def num_by_title_and_year(connection: Connection, key: Callable[[str], str]) -> Counter[tuple[str, int | None]]:
+    """How many films we know, by `key` of their titles and release year."""
+    rows = connection.execute(text("SELECT title, release_year FROM films"))
+    return Counter((key(title), year) for title, year in rows)

@@ -147,6 +147,7 @@ class FilmMetadataSync(Base):
     asked: Mapped[list[str]] = mapped_column(
         ARRAY(Text), server_default=text("'{}'::text[]"), doc="sources of identity that had no answer we accept"
     )
+    asked_at: Mapped[datetime | None] = mapped_column(doc="when the last of them was asked")
     candidates: Mapped[list] = mapped_column(
         JSONB, server_default=text("'[]'::jsonb"), doc="titles that sources proposed and why none was accepted"
     )

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection, text
 
@@ -11,6 +11,7 @@ from schema.store import film_columns, metadata
 from schema.store.bulk import fill_temporary
 
 _SHORTEST_FRESH, _LONGEST_FRESH = timedelta(days=7), timedelta(days=180)
+_RELEASED = "coalesce(release_date, make_date(nullif(release_year, 0), 7, 1))"
 _COMPARABLE = timedelta(days=1)  # two counts further apart in time differ because films are being rated
 
 
@@ -103,6 +104,22 @@ def describe_all(connection: Connection, facts: dict[int, Facts]) -> None:
     metadata.settle(connection, list(facts), "tmdb")
 
 
+def forget(connection: Connection, film_ids: Sequence[int]) -> None:
+    """Takes away what TMDB told about films, and their entries in its queue."""
+    films = {"films": list(film_ids)}
+    connection.execute(
+        text(
+            "UPDATE films SET original_title = NULL, release_date = NULL, runtime_minutes = NULL, poster_url = NULL,"
+            " primary_director = NULL, collection = NULL, genres = '{}', countries = '{}', languages = '{}'"
+            " WHERE id = ANY(:films)"
+        ),
+        films,
+    )
+    connection.execute(text("DELETE FROM film_credits WHERE film_id = ANY(:films)"), films)
+    connection.execute(text("DELETE FROM film_metadata_sync WHERE kind = 'tmdb' AND film_id = ANY(:films)"), films)
+    film_columns.rewrite(connection, film_ids)
+
+
 def _primary_director(facts: Facts) -> str | None:
     directors = [(position, name) for role, _, name, position in facts.credits if role == "director"]
     return min(directors)[1] if directors else None
@@ -149,11 +166,7 @@ def keep_histogram(
     film page of the same day contradicts is not stored: the film is failed with both figures.
     """
     film = connection.execute(
-        text(
-            "SELECT page_rating_count, page_read_at,"
-            " coalesce(release_date, make_date(nullif(release_year, 0), 7, 1)) AS released"
-            " FROM films WHERE id = :film"
-        ),
+        text(f"SELECT page_rating_count, page_read_at, {_RELEASED} AS released FROM films WHERE id = :film"),
         {"film": film_id},
     ).one()
     problem = _disagreement(rating_count, fetched_at, film.page_rating_count, film.page_read_at)
@@ -179,6 +192,15 @@ def keep_histogram(
     film_columns.rewrite(connection, [film_id])
     status = "fetched" if rating_count else "absent"
     metadata.settle(connection, [film_id], "histogram", status, again_at=changed_by(film.released, fetched_at))
+
+
+def no_histogram(connection: Connection, film_id: int, reason: str) -> None:
+    """Letterboxd positively has no distribution of a film; it is asked again when it can have one by then."""
+    released = connection.execute(
+        text(f"SELECT {_RELEASED} FROM films WHERE id = :film"), {"film": film_id}
+    ).scalar_one()
+    again_at = changed_by(released, datetime.now(UTC))
+    metadata.settle(connection, [film_id], "histogram", "absent", reason=reason, again_at=again_at)
 
 
 def changed_by(released: date | None, fetched_at: datetime) -> datetime:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from schema.store import film_columns, matching, metadata
+from schema.store import facts, matching, metadata
 from schema.store.locks import hold_films
 from schema.store.metadata import Candidate
 from schema.store.payloads import Title
@@ -110,6 +110,15 @@ def reject(connection: Connection, film_id: int, source: str, why: str) -> None:
     metadata.keep_open(connection, source, [film_id], {film_id: [Candidate(source, *row, why)]})
 
 
+def gone(connection: Connection, film_ids: Sequence[int], reason: str) -> None:
+    """TMDB does not have the title that these films are: a known absence, until the film page names another one."""
+    metadata.settle(connection, film_ids, "tmdb", "absent", reason=reason)
+    told = connection.execute(
+        text("SELECT id FROM films WHERE id = ANY(:films) AND identified_by <> 'manual'"), {"films": list(film_ids)}
+    )
+    metadata.settle(connection, list(told.scalars()), "identity", "absent", reason=f"tmdb: {reason}")
+
+
 def films_by_title(connection: Connection, titles: Collection[Title]) -> dict[Title, list[int]]:
     """Films identified as these TMDB titles; titles of no film are left out."""
     rows = connection.execute(
@@ -172,17 +181,6 @@ def _doubt_others(connection: Connection, film_ids: Collection[int]) -> None:
 
 def _forget(connection: Connection, film_ids: Sequence[int]) -> None:
     """Takes away what a wrong title told about films, so that the right one starts from nothing."""
-    if not film_ids:
-        return
-    films = {"films": list(film_ids)}
-    connection.execute(
-        text(
-            "UPDATE films SET imdb_id = NULL, original_title = NULL, release_date = NULL, runtime_minutes = NULL,"
-            " poster_url = NULL, primary_director = NULL, collection = NULL, genres = '{}', countries = '{}',"
-            " languages = '{}' WHERE id = ANY(:films)"
-        ),
-        films,
-    )
-    connection.execute(text("DELETE FROM film_credits WHERE film_id = ANY(:films)"), films)
-    connection.execute(text("DELETE FROM film_metadata_sync WHERE kind = 'tmdb' AND film_id = ANY(:films)"), films)
-    film_columns.rewrite(connection, film_ids)
+    if film_ids:
+        connection.execute(text("UPDATE films SET imdb_id = NULL WHERE id = ANY(:films)"), {"films": list(film_ids)})
+        facts.forget(connection, film_ids)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
 
-from schema.store import cohorts, film_columns, vectors
+from schema.store import cohorts, facts, film_columns, metadata, vectors
 from schema.store.locks import hold_merges
 
 # Every table that refers to films: moved to the film kept, or derived anew and so dropped with the other.
@@ -56,9 +56,7 @@ _BOTH_REACTED = text(
 _LEARN = text(
     """
     UPDATE films SET slug = coalesce(slug, :slug), letterboxd_id = coalesce(letterboxd_id, :letterboxd_id),
-        release_year = coalesce(release_year, :release_year), tmdb_type = coalesce(tmdb_type, :tmdb_type),
-        tmdb_id = coalesce(tmdb_id, :tmdb_id),
-        identified_by = coalesce(identified_by, :identified_by), imdb_id = coalesce(imdb_id, :imdb_id),
+        release_year = coalesce(release_year, :release_year), imdb_id = coalesce(imdb_id, :imdb_id),
         original_title = coalesce(original_title, :original_title),
         release_date = coalesce(release_date, :release_date),
         runtime_minutes = coalesce(runtime_minutes, :runtime_minutes), poster_url = coalesce(poster_url, :poster_url),
@@ -68,6 +66,15 @@ _LEARN = text(
         countries = CASE countries WHEN '{}' THEN CAST(:countries AS text[]) ELSE countries END,
         languages = CASE languages WHEN '{}' THEN CAST(:languages AS text[]) ELSE languages END
     WHERE id = :kept
+    """
+)
+
+# What a film is goes over as one; a correction by hand, "none" included, holds for whichever of the two had it.
+_IDENTIFY = text(
+    """
+    UPDATE films SET tmdb_type = :tmdb_type, tmdb_id = :tmdb_id, identified_by = :identified_by
+    WHERE id = :kept
+    AND (identified_by IS NULL OR CAST(:identified_by AS text) = 'manual' AND identified_by <> 'manual')
     """
 )
 
@@ -118,6 +125,10 @@ def merge(connection: Connection, gone_id: int, kept_id: int, reason: str) -> No
     for statement in _MOVES:
         connection.execute(text(statement), where)
     gone = connection.execute(text("DELETE FROM films WHERE id = :gone RETURNING *"), where).one()
+    identified = connection.execute(_IDENTIFY, {**gone._mapping, "kept": kept_id}).rowcount
+    if identified and gone.identified_by == "manual":
+        facts.forget(connection, [kept_id])  # they may be of the title that was corrected
+        metadata.want(connection, [kept_id] if gone.tmdb_id else [], "tmdb")
     connection.execute(_LEARN, {**gone._mapping, "kept": kept_id})
     note(connection, kept_id, gone.letterboxd_id, gone.slug, gone.title, gone.release_year, reason, gone_id=gone_id)
     film_columns.rewrite(connection, [kept_id])

@@ -100,9 +100,10 @@ def read(connection: Connection, after: Title, limit: int) -> list[Payload]:
     return [Payload(*row) for row in rows]
 
 
-def drop_old(connection: Connection) -> int:
-    """Throws away what TMDB's terms let nobody keep; its films are due again. Returns how many."""
-    return connection.execute(
-        text("DELETE FROM tmdb_payloads WHERE fetched_at < now() - CAST(:longest AS interval)"),
+def drop_old(connection: Connection) -> list[Title]:
+    """Throws away what TMDB's terms let nobody keep; returns of which titles that was."""
+    rows = connection.execute(
+        text("DELETE FROM tmdb_payloads WHERE fetched_at < now() - CAST(:longest AS interval) RETURNING type, id"),
         {"longest": LONGEST_KEPT},
-    ).rowcount
+    )
+    return [(kind, number) for kind, number in rows]

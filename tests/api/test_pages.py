@@ -7,6 +7,7 @@ import pytest
 
 from schema.attribution import NOTICES
 from tests.api.conftest import Api
+from tests.api.people import share
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -23,8 +24,9 @@ def test_a_page_names_nothing_from_elsewhere_and_all_it_names_is_here(api, world
         assert found.status_code in (200, 503), name
 
 
-@pytest.mark.parametrize("path", ["/", "/graphql"])
-def test_a_page_says_whose_data_it_shows(api, world, path):
+@pytest.mark.parametrize("path", ["/", "/graphql", "/s/{token}"])
+def test_a_page_says_whose_data_it_shows(api, world, database, path):
+    path = path.format(token=share(database, world.cohort_id))
     shown = unescape(api.get(path, headers=BROWSER).text)
     assert all(notice in shown for notice in NOTICES)
 

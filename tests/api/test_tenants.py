@@ -54,6 +54,11 @@ MAKING = {
     "saveFilter": 'mutation { it: saveFilter(name: "new", filter: {}) { savedFilter { id } } }',
     "withdrawSource": "mutation { it: withdrawSource(source: EXPORT) { removed } }",
 }
+# What concerns the whole instance.
+OPERATING = {
+    "retryEnrichment": "mutation { it: retryEnrichment(kind: TMDB) { entries } }",
+    "enrichmentQueue": "{ it: enrichmentQueue { totalCount } }",
+}
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +131,7 @@ def state(database):
 
 
 def test_every_mutation_is_tried():
-    assert set(SCHEMA.mutation_type.fields) == set(MUTATIONS) | set(MAKING)
+    assert set(SCHEMA.mutation_type.fields) == (set(MUTATIONS) | set(MAKING) | set(OPERATING)) - {"enrichmentQueue"}
 
 
 def test_every_argument_that_names_something_is_tried():
@@ -234,6 +239,13 @@ def test_who_may_make_something(api, world, database, people, role):
         assert codes["withdrawSource"] == "FORBIDDEN"  # the account is no member's
     with database.begin() as connection:
         connection.execute(text("DELETE FROM cohorts WHERE label = 'New'"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_concerns_all_is_for_operators(api, world, people, role):
+    codes = {code(answer) for answer in ask_all(api, OPERATING, {}, headers(people, role)).values()}
+    may = role in {"operator key", "operator session"}
+    assert codes == {None if may else "UNAUTHENTICATED" if role == "nobody" else "FORBIDDEN"}
 
 
 def test_an_operator_s_power_needs_the_scope_and_the_office(api, world, database, people):

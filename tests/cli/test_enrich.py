@@ -156,6 +156,61 @@ def test_tmdb_out_of_reach_leaves_every_film_in_the_queue(almanac, command_datab
     assert run(command_database, "SELECT count(*) FROM film_metadata_sync WHERE status = 'failed'") == [(0,)]
 
 
+def an_hour_later(database):
+    run(database, "UPDATE film_metadata_sync SET next_attempt_at = next_attempt_at - interval '65 minutes'")
+
+
+def test_an_hour_without_tmdb_is_an_hour_without_questions(almanac, backlot, command_database, watched):
+    run(command_database, "UPDATE tmdb_payloads SET expires_at = now() - interval '1 second'")
+    before = described(command_database)
+    answers = run(command_database, "SELECT count(*) FROM tmdb_payloads")[0][0]
+    almanac("enrich", TMDB_BASE_URL="http://127.0.0.1:9")
+    assert run(command_database, "SELECT count(*) FROM film_metadata_sync WHERE status = 'failed'") == [(answers,)]
+    backlot.clear_log()
+    assert almanac("enrich").returncode == 0
+    assert hosts(backlot) == {}  # it is up again, but not asked before its hour is over
+    an_hour_later(command_database)
+    assert almanac("enrich").returncode == 0
+    assert hosts(backlot) == {"tmdb": answers}
+    assert described(command_database) == before
+    assert run(command_database, "SELECT count(*) FROM film_metadata_sync WHERE status = 'failed'") == [(0,)]
+
+
+def test_trouble_with_a_title_stays_with_its_film(almanac, backlot, command_database, watched):
+    run(command_database, "UPDATE tmdb_payloads SET expires_at = now() - interval '1 second'")
+    before = described(command_database)
+    broken, garbled, other, limited = [film for film in watched if film.tmdb_id and film.type == "movie"][5:9]
+    faults = [
+        {"kind": "status", "status": 500, "path": f"/tmdb-api/3/movie/{broken.tmdb_id}"},
+        {"kind": "wrong-page", "page": "/robots.txt", "path": f"/tmdb-api/3/movie/{garbled.tmdb_id}"},
+        {
+            "kind": "wrong-page",
+            "page": f"/tmdb-api/3/movie/{broken.tmdb_id}",
+            "path": f"/tmdb-api/3/movie/{other.tmdb_id}",
+        },
+        {"kind": "rate-limit", "retry_after": 1, "times": 1, "path": f"/tmdb-api/3/movie/{limited.tmdb_id}"},
+    ]
+    with running(backlot.dataset, weight="light") as troubled:
+        troubled.control("faults", faults=faults)
+        almanac("enrich", TMDB_BASE_URL=troubled.tmdb_url)
+    failed = run(
+        command_database,
+        "SELECT f.slug, q.error FROM film_metadata_sync q JOIN films f ON f.id = film_id WHERE status = 'failed'",
+    )
+    reasons = dict(map(tuple, failed))
+    assert set(reasons) == {broken.slug, garbled.slug, other.slug}
+    assert "status 500" in reasons[broken.slug]
+    assert "JSON" in reasons[garbled.slug]
+    assert f"answers with movie/{broken.tmdb_id}" in reasons[other.slug]
+    assert described(command_database) == before
+    an_hour_later(command_database)
+    backlot.clear_log()
+    assert almanac("enrich").returncode == 0
+    assert hosts(backlot) == {"tmdb": 3}
+    assert described(command_database) == before
+    assert run(command_database, "SELECT count(*) FROM film_metadata_sync WHERE status = 'failed'") == [(0,)]
+
+
 def test_a_key_that_is_not_accepted_is_asked_with_once(almanac, backlot, command_database, watched):
     run(command_database, "UPDATE tmdb_payloads SET expires_at = now() - interval '1 second'")
     with running(backlot.dataset, weight="light", tmdb_key="another") as strict:

@@ -12,16 +12,16 @@ from schema.store.metadata import Wanted
 from tests.crawler.pages.cases import page
 
 
-def film(title="Solaris", year=1972, director=None, original=None):
-    return Wanted(1, "s", 1, title, original, year, director, None, None, None, True, [])
+def film(title="Solaris", year=1972, director=None, original=None, imdb=None):
+    return Wanted(1, "s", 1, title, original, year, director, None, None, imdb, None, True, [])
 
 
-def record(title="Solaris", year=1972, original=None, others=(), directors=("Andrei Tarkovsky",)):
+def record(title="Solaris", year=1972, original=None, others=(), directors=("Andrei Tarkovsky",), imdb=None):
     return TmdbRecord(
         info=PageInfo("tmdb", "v3", "", 1),
         tmdb_type="movie",
         tmdb_id=593,
-        imdb_id=None,
+        imdb_id=imdb,
         title=title,
         original_title=original,
         year=year,
@@ -40,13 +40,38 @@ def record(title="Solaris", year=1972, original=None, others=(), directors=("And
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Amélie", "AMELIE"), ("Spider-Man", "Spider Man"), ("WALL·E", "wall e"), ("Сталкер", "СТАЛКЕР"), ("…", " … ")],
+    [
+        ("Amélie", "AMELIE"),
+        ("Spider-Man", "Spider Man"),
+        ("WALL·E", "wall e"),
+        ("Сталкер", "СТАЛКЕР"),
+        ("…", " … "),
+        ("Sense & Sensibility", "Sense and Sensibility"),
+        ("Alien³", "Alien 3"),
+        ("Ηλέκτρα", "ΗΛΕΚΤΡΑ"),
+        ("8½", "8 1/2"),
+    ],
 )
 def test_titles_that_differ_in_dress_only_are_the_same(one, other):
     assert normalised(one) == normalised(other) != ""
 
 
-@pytest.mark.parametrize(("one", "other"), [("Her", "Hers"), ("Alien", "Aliens"), ("七人", "七"), ("…", "!")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Her", "Hers"),
+        ("Alien", "Aliens"),
+        ("七人", "七"),
+        ("…", "!"),
+        ("8½", "812"),
+        ("1 10", "11 0"),
+        ("バス", "パス"),
+        ("Мой", "Мои"),
+        ("दिल", "दल"),
+        ("Rocky II", "Rocky III"),
+        ("Fast & Furious", "Fast Furious"),
+    ],
+)
 def test_other_titles_are_others(one, other):
     assert normalised(one) != normalised(other)
 
@@ -55,12 +80,14 @@ def test_other_titles_are_others(one, other):
     ("ours", "theirs"),
     [
         (film(), record()),
-        (film(year=None), record()),
-        (film(), record(year=None)),
+        (film(year=None, imdb="tt1"), record(imdb="tt1")),
+        (film(year=None, director="Andrei Tarkovsky"), record()),
+        (film(director="Andrei Tarkovsky"), record(year=None)),
         (film(), record(title="Solyaris", others=("Solaris",))),
         (film(), record(title="Солярис", original="Solaris")),
         (film(year=1971, director="andrei tarkovsky"), record()),
-        (film(title="Solyaris", director="Andrei Tarkovsky"), record()),
+        (film(year=1971, imdb="tt1"), record(imdb="tt1")),
+        (film(title="Solyaris", imdb="tt1"), record(imdb="tt1")),
         (film(director="Second Unit"), record(directors=("Andrei Tarkovsky", "Second Unit"))),
         (film(director="Andrei Tarkovsky"), record(directors=())),
     ],
@@ -78,10 +105,21 @@ def test_enough_evidence(ours, theirs):
         (film(title="Stalker", year=None, director="Andrei Tarkovsky"), record(), "another title"),
         (film(director="Steven Soderbergh"), record(), "directed by Andrei Tarkovsky"),
         (film(year=1971), record(directors=()), "a year off"),
+        (film(year=None), record(), "no year to compare"),
+        (film(), record(year=None), "no year to compare"),
+        (film(title="Stalker", director="Andrei Tarkovsky"), record(), "another title"),
+        (film(title="Stalker", year=None, imdb="tt1"), record(imdb="tt1"), "another title"),
+        (film(imdb="tt2"), record(imdb="tt1"), "tt1 on IMDb, not tt2"),
     ],
 )
 def test_a_doubt_is_named(ours, theirs, said):
     assert said in doubt(ours, theirs)
+
+
+def test_one_of_two_namesakes_needs_more_than_title_and_year():
+    assert "two films of this name" in doubt(film(), record(), twin=True)
+    assert doubt(film(imdb="tt1"), record(imdb="tt1"), twin=True) is None
+    assert doubt(film(director="Andrei Tarkovsky"), record(), twin=True) is None
 
 
 def test_other_titles_are_read_of_films_and_series():

@@ -25,7 +25,7 @@ def spider(monkeypatch):
 
 def film(identified_by="wikidata", title=MOVIE["title"], new=True):
     year = int(MOVIE["release_date"][:4])
-    return Wanted(7, "slug", 1, title, None, year, None, *TITLE, identified_by, new, [])
+    return Wanted(7, "slug", 1, title, None, year, None, *TITLE, None, identified_by, new, [])
 
 
 def answer(spider, films=(), body=MOVIE, status=200, headers=None, redirected=False):

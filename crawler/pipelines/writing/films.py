@@ -30,10 +30,13 @@ def _film(item: FilmRead, connection: Connection, run_id: int) -> None:
     page = item.page
     (film_id,) = films.resolve(connection, [films.Identity(page.slug, page.letterboxd_id, page.title, page.year)])
     if item.film_id not in (None, film_id):
-        # The address now leads to another film: merged upstream. What members said of this one stays where it is.
+        # What members said of this one stays where it is.
         reason = f"page: {item.slug} now leads to film:{page.letterboxd_id}, {page.slug}"
         logger.warning("film %d: %s", item.film_id, reason)
-        metadata.fail(connection, [item.film_id], "identity", reason)
+        if page.slug == item.slug:  # a slug that has changed hands; the film is asked for by its number next
+            metadata.fail(connection, [item.film_id], "identity", reason)
+        else:  # a redirect: merged upstream
+            metadata.settle(connection, [item.film_id], "identity", "absent", reason=reason)
     films.led(connection, item.slug, film_id)
     if isinstance(page, FilmPage):
         identities.identify(
@@ -141,10 +144,16 @@ def _enrichment_failed(item: EnrichmentFailed, connection: Connection, run_id: i
     if kind in metadata.SOURCES:
         kind, reason = "identity", f"{kind}: {reason}"
     film_ids = item.film_ids or _films_of(connection, item)
-    if item.absent:
-        metadata.settle(connection, film_ids, kind, "absent", reason=reason)
-    else:
+    if not item.absent:
         metadata.fail(connection, film_ids, kind, reason)
+    elif kind == "tmdb":
+        logger.warning("TMDB has no %s, which films %s are", item.key, list(film_ids))
+        identities.gone(connection, film_ids, reason)
+    elif kind == "histogram":
+        for film_id in film_ids:
+            facts.no_histogram(connection, film_id, reason)
+    else:
+        metadata.settle(connection, film_ids, kind, "absent", reason=reason)
 
 
 def _films_of(connection: Connection, item: EnrichmentFailed) -> Sequence[int]:

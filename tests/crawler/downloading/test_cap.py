@@ -1,6 +1,7 @@
 """The cap by itself: who may leave when, in Redis and without."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -26,6 +27,22 @@ def test_one_leaves_and_the_next_is_told_for_how_long_it_is_too_early(environmen
     assert first == other == again == 0
     assert 0.25 < second <= 0.34
     assert 0 < slower <= 0.34  # the wait is what the request before it has earned, whatever the next one wants
+
+
+def test_a_host_asked_often_lets_one_make_up_for_a_late_one_and_keeps_below_its_second(environment, request):
+    async def ask():
+        cap, host = Cap(Settings.from_environment(environment)), request.node.name
+        left: list[float] = []
+        while not left or time.monotonic() - left[0] < 1:
+            wait = await cap.wait(host, 1 / 40)
+            if wait == 0:
+                left.append(time.monotonic())
+            await asyncio.sleep(wait)
+        return left
+
+    left = asyncio.run(ask())
+    assert left[1] - left[0] < 1 / 40 < left[3] - left[1]
+    assert len([each for each in left if each < left[0] + 1]) <= 40
 
 
 def test_while_redis_is_away_it_is_too_early_and_said_once(caplog):

@@ -105,8 +105,8 @@ def test_a_rejected_identity_is_not_proposed_by_its_source_again(connection, thr
     identities.reject(connection, three[0], "wikidata", "it is another")
     identities.reject(connection, three[0], "wikidata", "it is another")  # delivered twice
     assert film(connection, three[0]).tmdb_id is None
-    assert three[0] not in {wanted.film_id for wanted in metadata.due(connection, "wikidata")}
-    assert three[0] in {wanted.film_id for wanted in metadata.due(connection, "search")}
+    assert three[0] not in metadata.due_ids(connection, "wikidata")
+    assert three[0] in metadata.due_ids(connection, "search")
     (candidate,) = entry(connection, three[0]).candidates
     assert candidate == {"source": "wikidata", "tmdb": "movie/10", "why": "it is another"}
     said(connection, three[0], "page", 10)

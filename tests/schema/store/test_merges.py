@@ -252,3 +252,19 @@ def test_every_table_about_films_is_moved_or_derived_anew():
     # Some have no foreign key.
     naming = {table.name for table in Base.metadata.tables.values() if "film_id" in table.columns}
     assert referring | naming == merges.MOVED | merges.DERIVED
+
+
+@pytest.mark.parametrize("by_hand", [("movie", 2), (None, None)])
+@pytest.mark.parametrize("corrected", ["kept", "gone"])
+def test_a_correction_by_hand_holds_for_whichever_row_is_kept(connection, corrected, by_hand):
+    (gone,) = resolve(connection, Identity("heat", None, "Heat", 1995))
+    (kept,) = resolve(connection, Identity(None, 7, "Heat!", 1995))
+    for film, said in ((gone, corrected == "gone"), (kept, corrected == "kept")):
+        kind, number = by_hand if said else ("movie", 1)
+        identities.identify(
+            connection, film, tmdb_type=kind, tmdb_id=number, found_by="manual" if said else "feed", imdb_id=None
+        )
+    merges.merge(connection, gone, kept, "test")
+    assert connection.execute(
+        text("SELECT tmdb_type, tmdb_id, identified_by FROM films WHERE id = :kept"), {"kept": kept}
+    ).one() == (*by_hand, "manual")

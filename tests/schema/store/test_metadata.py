@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from schema.insights.enrichment import num_due, still_open
-from schema.store import cohorts, facts, films, identities, members, metadata, payloads, reactions
+from schema.store import cohorts, facts, films, identities, members, metadata, payloads, reactions, retention
 from schema.store.films import Identity
 from schema.store.metadata import DUE, Candidate
 from schema.store.reactions import Reaction
@@ -27,7 +27,8 @@ def watched(connection):
 
 
 def slugs(connection, source, *arguments):
-    return "".join(film.slug for film in metadata.due(connection, source, *arguments))
+    due = metadata.due_ids(connection, source, *arguments)
+    return "".join(film.slug for film in metadata.wanted(connection, source, due))
 
 
 def entry(connection, film_id, kind):
@@ -51,8 +52,8 @@ def test_most_watched_first_within_the_limit_and_the_cohort(connection, watched)
 def test_the_count_is_that_of_the_list(connection, watched):
     _, cohort = watched
     for source in DUE:
-        assert num_due(connection, source) == len(metadata.due(connection, source))
-        assert num_due(connection, source, cohort) == len(metadata.due(connection, source, None, cohort))
+        assert num_due(connection, source) == len(metadata.due_ids(connection, source))
+        assert num_due(connection, source, cohort) == len(metadata.due_ids(connection, source, None, cohort))
 
 
 def test_what_failed_waits_longer_each_time_and_can_be_retried(connection, watched):
@@ -62,6 +63,9 @@ def test_what_failed_waits_longer_each_time_and_can_be_retried(connection, watch
         metadata.fail(connection, [a], "identity", "page: no answer")
         waits.append(entry(connection, a, "identity").wait / timedelta(hours=1))
     assert waits == [1, 4, 16, 64, 168, 168, 168, 168]
+    metadata.settle(connection, [a], "identity")
+    metadata.fail(connection, [a], "identity", "page: no answer")
+    assert entry(connection, a, "identity").wait == timedelta(hours=1)  # what succeeded meanwhile starts anew
     assert "a" not in slugs(connection, "page")
     assert metadata.retry(connection, "histogram") == 0
     assert metadata.retry(connection, "identity") == 1
@@ -83,6 +87,21 @@ def test_a_source_without_an_answer_is_not_asked_again_and_leaves_its_candidates
     }
 
 
+def test_sources_are_asked_anew_a_month_after_the_last_had_no_answer(connection, watched):
+    (a, b, *_), _ = watched
+    candidate = Candidate("search", "movie", 1, "a year off")
+    metadata.keep_open(connection, "wikidata", [a, b])
+    metadata.keep_open(connection, "search", [a], {a: [candidate]})
+    assert metadata.ask_anew(connection) == 0
+    connection.execute(
+        text("UPDATE film_metadata_sync SET asked_at = now() - interval '31 days' WHERE film_id = :a"), {"a": a}
+    )
+    assert metadata.ask_anew(connection) == 1
+    assert (slugs(connection, "wikidata"), slugs(connection, "search")) == ("cad", "bcad")
+    (film,) = metadata.wanted(connection, "wikidata", [a])
+    assert [each["tmdb"] for each in film.candidates] == ["movie/1"]  # what was proposed is not forgotten
+
+
 def test_an_answer_is_due_again_when_it_has_expired_or_is_gone(connection, watched):
     (a, b, *_), _ = watched
     for film, number in ((a, 1), (b, 2)):
@@ -95,7 +114,7 @@ def test_an_answer_is_due_again_when_it_has_expired_or_is_gone(connection, watch
     connection.execute(text("UPDATE tmdb_payloads SET expires_at = now() - interval '1 second' WHERE id = 1"))
     assert slugs(connection, "tmdb") == "a"
     connection.execute(text("UPDATE tmdb_payloads SET fetched_at = now() - interval '181 days' WHERE id = 2"))
-    assert payloads.drop_old(connection) == 1
+    assert retention.enforce(connection) == 1
     assert slugs(connection, "tmdb") == "ba"
     metadata.fail(connection, [a], "tmdb", "no answer")
     assert slugs(connection, "tmdb") == "b"
@@ -149,3 +168,64 @@ def test_counts_of_other_days_are_not_compared(connection, watched):
     facts.note_page(connection, a, 1000, NOW - timedelta(days=2))
     keep(connection, a, 1200)
     assert stored(connection, a) == 1200
+
+
+def test_a_known_absence_is_asked_after_again_after_half_a_year_unless_said_by_hand(connection, watched):
+    (a, b, *_), _ = watched
+    for film, source in ((a, "page"), (b, "manual")):
+        identities.identify(connection, film, tmdb_type=None, tmdb_id=None, found_by=source)
+    assert entry(connection, a, "identity").wait == timedelta(days=180)
+    assert slugs(connection, "page") == "cd"
+    connection.execute(text("UPDATE film_metadata_sync SET next_attempt_at = now() WHERE status = 'absent'"))
+    assert slugs(connection, "page") == "cad"
+    assert slugs(connection, "wikidata") == "cd"  # whoever is trusted less would not be believed
+
+
+def test_a_film_without_a_histogram_is_asked_after_again_when_it_can_have_one(connection, watched):
+    (a, b, *_), _ = watched
+    connection.execute(text("UPDATE films SET release_date = :day WHERE id = :film"), {"day": NOW.date(), "film": b})
+    for film in (a, b):
+        facts.no_histogram(connection, film, "blank page")
+    assert slugs(connection, "histogram") == "c"
+    assert entry(connection, b, "histogram").wait == pytest.approx(timedelta(days=7), abs=timedelta(minutes=1))
+    assert entry(connection, a, "histogram").wait > timedelta(days=170)
+
+
+def test_a_title_that_is_gone_is_a_known_absence_until_the_page_names_another(connection, watched):
+    (a, b, *_), _ = watched
+    identities.identify(connection, a, tmdb_type="movie", tmdb_id=1, found_by="page")
+    identities.identify(connection, b, tmdb_type="movie", tmdb_id=2, found_by="manual")
+    identities.gone(connection, [a, b], "not found")
+    assert [entry(connection, film, "identity").status for film in (a, b)] == ["absent", "fetched"]
+    assert slugs(connection, "tmdb") == ""
+    connection.execute(text("UPDATE film_metadata_sync SET next_attempt_at = now() WHERE status = 'absent'"))
+    assert "a" in slugs(connection, "page") and "b" not in slugs(connection, "page")
+    assert slugs(connection, "tmdb") == "ba"
+    identities.identify(connection, a, tmdb_type="movie", tmdb_id=3, found_by="page")
+    assert slugs(connection, "tmdb") == "ba"
+    assert entry(connection, a, "tmdb").status == "pending"
+
+
+def test_what_was_derived_goes_with_the_answer_that_is_too_old(connection, watched):
+    (a, b, *_), _ = watched
+    for film, number in ((a, 1), (b, 2)):
+        identities.identify(connection, film, tmdb_type="movie", tmdb_id=number, imdb_id="tt1", found_by="page")
+        facts.describe(
+            connection,
+            film,
+            facts.Facts(
+                "Ten", NOW.date(), 2000, 90, "x.jpg", "tt1", None, ["Drama"], [], [], [("actor", number, "A", 0)]
+            ),
+        )
+        payloads.keep(connection, [payloads.Payload("movie", number, "{}", "e", NOW, NOW + timedelta(hours=1))])
+    connection.execute(text("UPDATE tmdb_payloads SET fetched_at = now() - interval '181 days' WHERE id = 1"))
+    assert retention.enforce(connection) == 1
+    rows = connection.execute(
+        text(
+            "SELECT tmdb_id, imdb_id, identified_by, original_title, genres FROM films WHERE id IN (:a, :b) ORDER BY id"
+        ),
+        {"a": a, "b": b},
+    ).all()
+    assert rows == [(1, "tt1", "page", None, []), (2, "tt1", "page", "Ten", ["Drama"])]
+    assert connection.execute(text("SELECT tmdb_id FROM people")).scalars().all() == [2]
+    assert slugs(connection, "tmdb") == "a"
