@@ -20,5 +20,5 @@ def test(pytest_args: tuple[str, ...]) -> None:
     """
     os.chdir(ROOT)
     # pytest takes this process' place: signals and the exit code are its own.
-    arguments = pytest_args or ("--numprocesses", "2", "--dist", "loadfile")
+    arguments = pytest_args or ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder")
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606

@@ -31,6 +31,12 @@ def pytest_configure(config: pytest.Config) -> None:
     signals.install()  # a terminated session, too, stops its servers
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Modules that take long begin first, or one of them would be all that is left to do at the end.
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(_SESSION, ignore_errors=True)
 

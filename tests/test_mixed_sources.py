@@ -15,6 +15,8 @@ from schema.settings import REPOSITORY
 from schema.store import cohorts, consents, members
 from tests.api.conftest import Api
 
+pytestmark = pytest.mark.slow
+
 EXPORTED, FED, CRAWLED = slice(1, 4), slice(4, 7), slice(7, 10)
 QUERY = """
 query ($names: [String!]!, $after: String) {

@@ -14,6 +14,8 @@ from schema.store.films import Identity
 from schema.store.reactions import Reaction
 from tests.cli.conftest import one_line
 
+pytestmark = pytest.mark.slow
+
 WATCHED = 60
 
 

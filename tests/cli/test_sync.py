@@ -11,6 +11,8 @@ from sqlalchemy import text
 from schema.store.syncs import open_sync
 from tests.cli.conftest import one_line
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def cohort(almanac):

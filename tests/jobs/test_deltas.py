@@ -10,6 +10,8 @@ from jobs import chain
 from schema.store.syncs import open_sync
 from tests.jobs.test_whole import stored
 
+pytestmark = pytest.mark.slow
+
 NEWEST = "/{}/films/rated/.5-5/by/rated-date/"
 
 
