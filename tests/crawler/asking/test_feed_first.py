@@ -1,4 +1,4 @@
-"""Where robots.txt forbids the order by rating date, and the permission names no feeds."""
+"""Where robots.txt forbids the order by rating date, and the feed may not be asked for either."""
 
 import asyncio
 
@@ -8,8 +8,13 @@ from crawler.asking.reading import Reading
 from crawler.spiders.rated import RatedSpider
 
 
-@pytest.mark.parametrize(("paths", "wanted"), [("/*/films/", []), ("/", ["claim", "last_read"])])
-def test_a_feed_that_is_not_granted_is_not_asked_for(tmp_path, monkeypatch, paths, wanted):
+@pytest.mark.parametrize(
+    ("paths", "feeds", "wanted"),
+    [("/*/films/", "on", []), ("/", "off", []), ("/", "on", ["claim", "last_read"])],
+    ids=["not granted", "switched off", "not known"],
+)
+def test_a_feed_that_may_not_be_asked_for_is_not(tmp_path, monkeypatch, paths, feeds, wanted):
+    monkeypatch.setenv("ALMANAC_FEEDS", feeds)
     permission = tmp_path / "permission.toml"
     permission.write_text(
         f'granted_by = "The site"\ngranted_on = 2026-11-01\ncontact = "a@example.org"\npaths = ["{paths}"]\n'
