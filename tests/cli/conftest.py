@@ -3,11 +3,11 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pytest
 from redis import Redis
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Row, text
 
 from fixtures.backlot.testing import RunningBacklot, running
 from tests.databases import fresh_database
@@ -68,3 +68,10 @@ def one_line(failed: subprocess.CompletedProcess[str], code: int = 1) -> str:
     assert failed.stdout == ""
     (line,) = failed.stderr.splitlines()
     return line
+
+
+def run(database: Engine, statement: str, **values: object) -> Sequence[Row]:
+    """What one SQL statement gives."""
+    with database.begin() as connection:
+        result = connection.execute(text(statement), values)
+        return result.all() if result.returns_rows else []

@@ -1,107 +1,21 @@
 """A signed-in member hands in an export over HTTP; a worker imports it, and the run says what became of every row."""
 
-import base64
-import http.client
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
-from contextlib import suppress
-from pathlib import Path
 
 import pytest
-from redis import Redis
 from sqlalchemy import text
 
 from api.imports import MOST_BYTES
 from crawler.exports import MOST_UPLOAD_BYTES
-from jobs import chain, recovery
-from jobs.failures import Hopeless
+from jobs import recovery
 from schema.settings import REPOSITORY
-from schema.store import accounts, erasures, members
+from schema.store import erasures
 from tests.api.conftest import Api
-from tests.api.people import person
-from tests.api.server import served
+from tests.api.imports.handing_in import EXPORT, NAME, RUN, refused, send, stored, waiting, work
 from tests.crawler.exports.making import FILM, HEADERS, files, film, zipped
-
-NAME = "letterboxd-mina-2026-01-31-17-05-utc.zip"
-ZIP = {"content-type": "application/zip"}
-RUN = """query ($run: ID!) { syncRun(id: $run) { kind status error accountImport { exportedAt films told withdrawn
-    notHeard refusal { code message file line }
-    files { name rows imported duplicates leftOut { reason lines } unread } } } }"""
-EXPORT = files("mina", ratings={1: "4.5", 2: "3"}, watched=[3], likes=[1], favorites=[2])
-
-
-@pytest.fixture(scope="module")
-def mina(database, world):
-    found = person(database, world, "mina")
-    tie(database, found, "mina")
-    return found
-
-
-def tie(engine, who, username):
-    with engine.begin() as connection:
-        accounts.tie(connection, who.account_id, members.upsert(connection, {username: None})[username])
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("ALMANAC_HOME", str(tmp_path))
-    return tmp_path
-
-
-@pytest.fixture
-def importing(database, world, mina, redis_url, home, monkeypatch):
-    """The application, with Redis, over a world in which nobody imports anything."""
-    Redis.from_url(redis_url).flushall()
-    with database.begin() as connection:
-        connection.execute(text("DELETE FROM sync_runs WHERE kind = 'import'"))
-        connection.execute(text("DELETE FROM ratings WHERE member_id = (SELECT id FROM members WHERE username='mina')"))
-        connection.execute(text("DELETE FROM listings"))
-        connection.execute(text("DELETE FROM consents"))
-    monkeypatch.setenv("DATABASE_URL", database.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("REDIS_URL", redis_url)
-    return Api(database, redis_url, home=str(home))
-
-
-def send(api, who, content, *, name=NAME, headers=None):
-    body = content if isinstance(content, bytes) else zipped(content).getvalue()
-    given = {**ZIP, **(who if isinstance(who, dict) else who.bearer("write")), **(headers or {})}
-    return api.use(lambda http: http.post("/imports", params={"name": name}, content=body, headers=given))
-
-
-def refused(answer, status, code, said):
-    (error,) = answer.json()["errors"]
-    assert (answer.status_code, error["extensions"]["code"]) == (status, code), answer.text
-    assert said in error["message"]
-    return True
-
-
-def work(api, answer, who):
-    """The run when its one step has been done, here instead of in a worker."""
-    assert answer.status_code == 202, answer.text
-    found = api.data("query ($run: ID!) { syncRun(id: $run) { id } }", headers=who, run=answer.json()["runId"])
-    number = int(base64.b64decode(found["syncRun"]["id"]).decode().partition(":")[2])
-    with suppress(Hopeless):  # raised for RQ's dashboard; the run says it, too
-        chain.work(number, "import", 0, 1)
-    return api.data(RUN, headers=who, run=answer.json()["runId"])["syncRun"]
-
-
-def waiting(home):
-    folder = home / "uploads"
-    return list(folder.iterdir()) if folder.exists() else []
-
-
-def stored(engine):
-    with engine.connect() as connection:
-        return connection.execute(
-            text(
-                "SELECT letterboxd_id, rating, liked, favorite, source FROM ratings JOIN films f ON f.id = film_id"
-                " JOIN members m ON m.id = member_id WHERE username = 'mina' ORDER BY 1"
-            )
-        ).all()
 
 
 def test_the_cap_is_what_an_import_takes():
@@ -311,90 +225,3 @@ def test_the_account_says_whose_it_is(importing, mina, eve):
     query = "{ viewer { member { username } } }"
     assert importing.data(query, headers=mina.cookie) == {"viewer": {"member": {"username": "mina"}}}
     assert importing.data(query, headers=eve.cookie) == {"viewer": {"member": None}}
-
-
-@pytest.fixture
-def wire(importing):
-    """The application behind a real HTTP server: "host", port."""
-    with served(importing.settings) as address:
-        host, _, port = address.partition(":")
-        yield host, int(port)
-
-
-def header(who, **more):
-    fields = {"Host": "x", **{name.title(): value for name, value in (ZIP | who.bearer("write")).items()}, **more}
-    lines = [f"POST /imports?name={NAME} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
-    return "\r\n".join([*lines, "", ""]).encode()
-
-
-def test_too_large_is_refused_before_it_is_sent(wire, mina, home):
-    with socket.create_connection(wire, timeout=10) as client:
-        client.sendall(header(mina, **{"Content-Length": str(MOST_BYTES + 1)}))
-        answer = client.recv(65536)
-    assert answer.startswith(b"HTTP/1.1 413 ")
-    assert b"BAD_USER_INPUT" in answer and b"larger than" in answer
-    assert waiting(home) == []
-
-
-def test_who_may_not_is_refused_before_it_is_sent(wire, eve):
-    with socket.create_connection(wire, timeout=10) as client:
-        client.sendall(header(eve, **{"Content-Length": str(MOST_BYTES)}))
-        assert client.recv(65536).startswith(b"HTTP/1.1 403 ")
-
-
-def test_who_hangs_up_leaves_nothing(wire, mina, home):
-    with socket.create_connection(wire, timeout=10) as client:
-        client.sendall(header(mina, **{"Content-Length": "1000000"}) + b"PK" * 1000)
-        wait(lambda: waiting(home))
-    wait(lambda: not waiting(home))
-
-
-def wait(condition):
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
-
-
-def peak_memory(pid):
-    """MB that a process has needed at most."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
-
-
-def test_memory_does_not_grow_with_the_upload(importing, mina, home, tmp_path):
-    """The API as a process of its own gets a small body, one of nearly the cap, and one without an end."""
-    serve = """
-import sys, uvicorn
-from api.app import create_app
-config = uvicorn.Config(create_app(), port=0, log_level="warning")
-class Server(uvicorn.Server):
-    async def startup(self, sockets=None):
-        await super().startup(sockets)
-        print(self.servers[0].sockets[0].getsockname()[1], flush=True)
-Server(config).run()
-"""
-    piece = os.urandom(1 << 20)
-
-    def hand_in(port, megabytes):
-        client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        headers = ZIP | mina.bearer("write")
-        with suppress(BrokenPipeError, ConnectionResetError):  # the answer came before the end
-            client.request("POST", "/imports", (piece for _ in range(megabytes)), headers, encode_chunked=True)
-        status = client.getresponse().status
-        client.close()
-        return status
-
-    with subprocess.Popen([sys.executable, "-c", serve], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as api:
-        try:
-            port = int(api.stdout.readline())
-            assert hand_in(port, 1) == 202
-            small = peak_memory(api.pid)
-            assert hand_in(port, 60) == 429  # taken in whole, but the first is still waiting
-            assert peak_memory(api.pid) < small + 8
-            assert hand_in(port, 200) == 413
-            assert peak_memory(api.pid) < small + 8
-        finally:
-            api.terminate()
-    (first,) = waiting(home)
-    assert first.stat().st_size == 1 << 20
