@@ -5,11 +5,13 @@ import os
 import signal
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import rq
 from redis import Redis, RedisError
 from rq.job import Job
+from rq.queue import Queue
 from rq.scheduler import RQScheduler
 
 import jobs.tasks  # noqa: F401 - what work-horses need is loaded once, before they are forked
@@ -20,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 _CARE_SECONDS = 60  # between two looks at open runs
 _RECONNECT_SECONDS = 2.0
+_BURST_PATIENCE_SECONDS = 300.0  # longer than the wait before a part's last attempt
 
 
 class Scheduler(RQScheduler):
@@ -47,6 +50,9 @@ class Worker(rq.Worker):
             worker_ttl=_CARE_SECONDS + 15,
         )
 
+        self.worked = False
+        """Whether it has done a part of a run."""
+
     @property
     def told_to_stop(self) -> bool:
         """Whether a signal ended, or is about to end, its work."""
@@ -59,6 +65,11 @@ class Worker(rq.Worker):
             self.register_birth()
         super().run_maintenance_tasks()
         enqueue.recover(self.connection)
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """In the worker: has a work-horse do it."""
+        self.worked = self.worked or job.func_name == "jobs.tasks.work"
+        super().execute_job(job, queue)
 
     def handle_warm_shutdown_request(self) -> None:
         """The part under way is put back, not waited for: it may take an hour, and loses nothing."""
@@ -91,14 +102,41 @@ class Worker(rq.Worker):
                 self.scheduler.start()
 
 
-def run(names: tuple[str, ...] = QUEUES, *, burst: bool = False) -> None:
-    """Works until SIGTERM or SIGINT or, with `burst`, until the queues are empty. Outlives a Redis that restarts."""
+def run(names: tuple[str, ...] = QUEUES, *, burst: bool = False, patience: float = _BURST_PATIENCE_SECONDS) -> None:
+    """Works until SIGTERM or SIGINT or, with `burst`, until nothing is left to do; outlives a Redis that restarts.
+
+    Something is left while an open run can go on, now or, after a failure, within `patience` seconds; 0 is one
+    look at the queues. Raises RedisError when Redis stays away from a burst for as long.
+    """
+    away_since = None
     while True:
         worker = Worker(names, connect())
+        wait: float | None = _RECONNECT_SECONDS
         try:
             worker.work(burst=burst, with_scheduler=True, logging_level="WARNING")
+            if burst and not worker.told_to_stop:
+                wait = _seconds_to_work(worker) if patience else None
+            away_since = None
         except RedisError as error:
             logger.warning("Redis does not answer: %s", error)
-        if burst or worker.told_to_stop:
+            away_since = away_since or time.monotonic()
+            if burst and time.monotonic() - away_since >= patience:
+                raise
+        if worker.told_to_stop or wait is None or (burst and wait > patience):
             return
-        time.sleep(_RECONNECT_SECONDS)
+        time.sleep(wait)
+
+
+def _seconds_to_work(worker: Worker) -> float | None:
+    """How long a burst has to wait for what is next; None when nothing is."""
+    if worker.worked:
+        return 0.0  # once more, which begins with a look at open runs: a go may have been lost
+    if any(queue.count for queue in worker.queues):
+        return _RECONNECT_SECONDS  # RQ ends quietly when Redis answers late
+    due = [
+        registry.get_scheduled_time(job_id)
+        for registry in (queue.scheduled_job_registry for queue in worker.queues)
+        for job_id in registry.get_job_ids(0, 0, cleanup=False)
+    ]
+    # RQ compares whole seconds.
+    return max(0.0, (min(due) - datetime.now(UTC)).total_seconds()) + 1 if due else None

@@ -28,7 +28,7 @@ def test_a_pause_ends_syncs_and_resume_has_them_go_on(almanac, backlot, command_
     assert almanac("worker", "--burst").returncode == 0
     with command_database.connect() as connection:
         run, status = connection.execute(text("SELECT id, status FROM sync_runs WHERE cohort_id IS NOT NULL")).one()
-    assert status == "succeeded"
     shown = almanac("runs", "show", str(run)).stdout
+    assert status == "succeeded", shown
     assert f"{len(backlot.log())} requests: {len(backlot.log()):.1f} per member, " in shown
     assert "per thousand ratings" in shown

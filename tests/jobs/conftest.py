@@ -46,7 +46,8 @@ class Stage:
 
     def worker(self, *, burst: bool = False, wait: bool = False) -> subprocess.Popen[bytes]:
         """A worker process."""
-        code = f"import logging; logging.basicConfig(level=20); from jobs.worker import run; run(burst={burst})"
+        work = f"from jobs.worker import run; run(burst={burst}, patience=0)"
+        code = f"import logging; logging.basicConfig(level=20); {work}"
         worker = subprocess.Popen([sys.executable, "-c", code])
         self._workers.append(worker)
         if wait:

@@ -1,5 +1,7 @@
 """A sync from its opening to its end, with real workers, and with spiders that do as they are told."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -141,6 +143,13 @@ def test_a_failing_part_is_tried_three_times_later_and_later(stage):
     assert stage.run(run).status == "failed"
     assert stage.run(run).error == "crawl: spider rated was killed by signal 9 (attempt 3 of 3)"
     assert len([spider for _, _, spider, _ in stage.crawls() if spider == "rated"]) == 3
+
+
+def test_a_burst_waits_for_parts_that_are_tried_again(stage):
+    run = stage.sync(stage.cohort("crash"))
+    soon = "from jobs import chain, worker; chain._RETRY_SECONDS = {2: 1, 3: 2}; worker.run(burst=True)"
+    subprocess.run([sys.executable, "-c", soon], check=True, timeout=60)
+    assert stage.run(run).error == "crawl: spider rated was killed by signal 9 (attempt 3 of 3)"
 
 
 def test_a_claimed_part_is_left_to_its_holder(stage):
