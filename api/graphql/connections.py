@@ -1,6 +1,7 @@
 """Lists as Relay connections, read forward in pages of bounded size."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from inspect import isawaitable
 from typing import Annotated, Generic, TypeVar
 
 import strawberry
@@ -26,8 +27,12 @@ After = Annotated[
 
 @strawberry.type(description="An entry of a list.")
 class Edge(Generic[Node]):
-    cursor: str = strawberry.field(description="Where the entry stands; stays valid when others come or go.")
+    mark: strawberry.Private[str | cursors.Mark]
     node: Node = strawberry.field(description="The entry itself.")
+
+    @strawberry.field(description="Where the entry stands; stays valid when others come or go.")
+    def cursor(self) -> str:
+        return str(self.mark)
 
 
 @strawberry.type(description="One page of a list.")
@@ -37,8 +42,9 @@ class Connection(Generic[Node]):
     count: strawberry.Private[Callable[[], int | Awaitable[int]]]
 
     @strawberry.field(description="Entries of the whole list. Counted only when asked for.")
-    def total_count(self) -> int:
-        return self.count()
+    async def total_count(self) -> int:
+        found = self.count()
+        return await found if isawaitable(found) else found
 
 
 def page_size(first: int | None) -> int:
@@ -65,7 +71,7 @@ def connection(
 ) -> Connection[Node]:
     """The page that holds `nodes`; `more` come behind it, some were `skipped` before it."""
     return Connection(
-        edges=[Edge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
+        edges=[Edge(mark=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
         page_info=PageInfo(
             has_next_page=more,
             has_previous_page=skipped,

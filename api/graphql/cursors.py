@@ -5,6 +5,7 @@ import binascii
 import json
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from api.graphql.errors import BadUserInput
 from api.graphql.text import storable
@@ -17,6 +18,16 @@ def encode(scope: str, values: Sequence[Value]) -> str:
     """An opaque cursor to the row with these sort `values` in the list and order that `scope` names."""
     document = json.dumps([scope, *values], separators=(",", ":"))
     return base64.urlsafe_b64encode(document.encode()).decode().rstrip("=")
+
+
+class Mark(NamedTuple):
+    """A cursor that is encoded when somebody wants it, which few do."""
+
+    scope: str
+    values: Sequence[Value]
+
+    def __str__(self) -> str:
+        return encode(self.scope, self.values)
 
 
 def decode(scope: str, cursor: str, kinds: Sequence[type]) -> list[Value]:

@@ -1,30 +1,25 @@
 """Completes plain values by functions made once a selection, and leaves all else to the library.
 
 graphql-core builds a path, an info object and half a dozen calls for every value. A field that only reads an
-attribute needs none of them: for such fields a function is made when the selection is first met, and called
-for each object. Whatever such a function does not understand, an error above all, is done again by the library.
+attribute, or calls a method without arguments, needs none of them: for such fields a function is compiled when the
+selection is first met, and called for each object. Whatever it does not understand, an error above all, is done
+again by the library.
 
 Functions are kept with the operation, for whoever asks it again, unless it has directives: then what is selected
 depends on the variables.
 """
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from math import isfinite
-from operator import attrgetter
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
-    GraphQLBoolean,
-    GraphQLFloat,
-    GraphQLID,
-    GraphQLInt,
+    GraphQLLeafType,
     GraphQLObjectType,
     GraphQLOutputType,
-    GraphQLString,
     OperationDefinitionNode,
     Undefined,
     is_leaf_type,
@@ -36,19 +31,18 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
-from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.schema.schema_converter import CustomGraphQLEnumType, GraphQLCoreConverter
+from strawberry.types.fields.resolver import StrawberryResolver
 
-Complete = Callable[[Any], Any]
-
-_MAX_INT = 2**31
+from api.graphql.compiled import LEAVES, Complete, Completion, Fields, Unusual
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How the fields of one selection are done: `plain` by function, `rest` by the library; `names` in order."""
+    """How the fields of one selection are done: by `plain`, if there is one, and `rest` by the library; all `names`."""
 
     names: list[str]
-    plain: list[tuple[str, Callable[[Any], Any], Complete]]
+    plain: Complete | None
     rest: frozenset[str]
     nodes: list[FieldNode]  # kept, so that their ids stay their own
 
@@ -56,12 +50,8 @@ class Plan:
 Plans = dict[tuple[GraphQLObjectType, tuple[int, ...]], Plan]
 
 
-class Unusual(Exception):  # noqa: N818 - no error: the library decides what it is
-    """A value that the functions here leave to the library."""
-
-
 class Executor(StrawberryGraphQLCoreExecutionContext):
-    """The library's executor with a shorter way for fields that read attributes."""
+    """The library's executor with a shorter way for fields that read attributes or call methods without arguments."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,17 +67,15 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
     ) -> dict[str, Any] | Awaitable[dict[str, Any]]:
         """The results by name, in the order of the selection."""
         plan = self._plan(parent_type, grouped_field_set)
-        results: dict[str, Any] = {}
-        unusual = set()
-        for name, read, complete in plan.plain:
-            try:
-                results[name] = complete(read(source_value))
-            except Exception:  # noqa: BLE001 - the library says what is wrong with the value, and where
-                unusual.add(name)
-        if not plan.rest and not unusual:
+        if plan.plain is None:
+            return super().execute_fields(parent_type, source_value, path, grouped_field_set, position_context)
+        try:
+            results = plan.plain(source_value)
+        except Exception:  # noqa: BLE001 - the library says what is wrong with the value, and where
+            return super().execute_fields(parent_type, source_value, path, grouped_field_set, position_context)
+        if not plan.rest:
             return results
-        # In their places, so that what an error keeps from running is the same.
-        rest = {name: found for name, found in grouped_field_set.items() if name in plan.rest or name in unusual}
+        rest = {name: found for name, found in grouped_field_set.items() if name in plan.rest}
         others = super().execute_fields(parent_type, source_value, path, rest, position_context)
         if self.is_awaitable(others):
             return _awaited(plan.names, results, others)
@@ -101,56 +89,56 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
         return plan
 
     def _made(self, parent_type: GraphQLObjectType, fields: GroupedFieldSet) -> Plan:
-        wrapped = self.middleware_manager is not None and self.middleware_manager.middlewares
-        plain, rest = [], set()
-        for name, details in fields.items():
-            found = None if wrapped else self._plain(parent_type, details)
-            if found is None:
-                rest.add(name)
-            else:
-                plain.append((name, *found))
         nodes = [each.node for details in fields.values() for each in details]
-        return Plan(list(fields), plain, frozenset(rest), nodes)
+        if self.middleware_manager is not None and self.middleware_manager.middlewares:
+            return Plan(list(fields), None, frozenset(fields), nodes)
+        plain = Fields()
+        for name, details in fields.items():
+            self._add(plain, parent_type, name, details)
+        rest = frozenset(fields) - set(plain.entries)
+        return Plan(list(fields), plain.function() if plain.entries else None, rest, nodes)
 
-    def _plain(
-        self, parent_type: GraphQLObjectType, details: FieldDetailsList
-    ) -> tuple[Callable[[Any], Any], Complete] | None:
-        """How to read and to complete a field that only reads an attribute; None for others."""
+    def _add(self, plain: Fields, parent_type: GraphQLObjectType, name: str, details: FieldDetailsList) -> None:
         node = details[0].node
+        if any(each.node.directives for each in details):
+            return
         if node.name.value == "__typename":
-            return (lambda source: parent_type.name), _text
+            plain.constant(name, parent_type.name)
+            return
         field = self.schema.get_field(parent_type, node.name.value)
-        if field is None or field.args or any(each.node.directives for each in details):
-            return None
+        completion = None if field is None or field.args else self._completion(field.type, details)
+        if completion is None:
+            return
         definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-        if definition is None or not definition.is_basic_field or definition.default_resolver is not getattr:
-            return None
-        complete = self._completer(field.type, details)
-        return None if complete is None else (attrgetter(definition.python_name), complete)
+        if definition is None or definition.default_resolver is not getattr or definition.extensions:
+            return
+        if definition.is_basic_field:
+            plain.attribute(name, definition.python_name, completion)
+        elif method := _method(definition.base_resolver):
+            plain.method(name, method, completion)
 
-    def _completer(self, kind: GraphQLOutputType, details: FieldDetailsList) -> Complete | None:
+    def _completion(self, kind: GraphQLOutputType, details: FieldDetailsList) -> Completion | None:
+        """How values of a type are completed; None when only the library can."""
         if is_non_null_type(kind):
-            inner = self._completer(kind.of_type, details)
-            return None if inner is None else _never_null(inner)
+            inner = self._completion(kind.of_type, details)
+            return inner and replace(inner, nullable=False)
         if is_list_type(kind):
-            inner = self._completer(kind.of_type, details)
-            return None if inner is None else _list(inner)
+            inner = self._completion(kind.of_type, details)
+            return inner and Completion(items=inner)
         if is_leaf_type(kind):
-            return _nullable(_LEAVES.get(kind.name) or _coerced(kind.coerce_output_value))
+            return LEAVES.get(kind.name) or Completion(call=_coerced(kind))
         if is_object_type(kind) and kind.is_type_of is None:
-            return self._object(kind, details)
+            collected = self.collect_subfields(kind, details)
+            plan = None if collected.new_defer_usages else self._plan(kind, collected.grouped_field_set)
+            return None if plan is None or plan.rest else Completion(call=plan.plain)
         return None
 
-    def _object(self, kind: GraphQLObjectType, details: FieldDetailsList) -> Complete | None:
-        """For objects all of whose fields are plain."""
-        collected = self.collect_subfields(kind, details)
-        if collected.new_defer_usages:
-            return None
-        plan = self._plan(kind, collected.grouped_field_set)
-        if plan.rest:
-            return None
-        fields = plan.plain
-        return _nullable(lambda source: {name: complete(read(source)) for name, read, complete in fields})
+
+def _method(resolver: StrawberryResolver) -> Complete | None:
+    """The function of a resolver that is called with the object alone, and answers at once; None for others."""
+    if resolver.is_async or resolver.arguments or resolver.info_parameter or resolver.parent_parameter:
+        return None
+    return resolver.wrapped_func if resolver.self_parameter else None
 
 
 _MOST_OPERATIONS = 256  # as many as are kept parsed
@@ -179,70 +167,16 @@ async def _awaited(names: list[str], results: dict[str, Any], others: Awaitable[
     return _in_order(names, results | await others)
 
 
-def _never_null(complete: Complete) -> Complete:
+def _coerced(kind: GraphQLLeafType) -> Complete:
+    """The conversion of a type of ours; an enum's members are looked up."""
+    names = {}
+    if isinstance(kind, CustomGraphQLEnumType):
+        names = {id(member): kind.coerce_output_value(member) for member in kind.wrapped_cls}
+
     def completed(value: Any) -> Any:
-        found = complete(value)
-        if found is None:
-            raise Unusual
-        return found
-
-    return completed
-
-
-def _nullable(complete: Complete) -> Complete:
-    return lambda value: None if value is None else complete(value)
-
-
-def _list(complete: Complete) -> Complete:
-    def completed(value: Any) -> list[Any] | None:
-        if value is None:
-            return None
-        if type(value) is not list:
-            raise Unusual
-        return [complete(item) for item in value]
-
-    return completed
-
-
-def _coerced(coerce: Complete) -> Complete:
-    def completed(value: Any) -> Any:
-        found = coerce(value)
+        found = names.get(id(value)) or kind.coerce_output_value(value)
         if found is None or found is Undefined:
             raise Unusual
         return found
 
     return completed
-
-
-def _text(value: Any) -> str:
-    if type(value) is not str:
-        raise Unusual
-    return value
-
-
-def _whole(value: Any) -> int:
-    if type(value) is not int or not -_MAX_INT <= value < _MAX_INT:
-        raise Unusual
-    return value
-
-
-def _number(value: Any) -> float:
-    if type(value) is not float or not isfinite(value):
-        raise Unusual
-    return value
-
-
-def _truth(value: Any) -> bool:
-    if type(value) is not bool:
-        raise Unusual
-    return value
-
-
-# What a value of the very type needs; the library converts the others.
-_LEAVES: dict[str, Complete] = {
-    GraphQLString.name: _text,
-    GraphQLID.name: _text,
-    GraphQLInt.name: _whole,
-    GraphQLFloat.name: _number,
-    GraphQLBoolean.name: _truth,
-}

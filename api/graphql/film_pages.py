@@ -73,24 +73,30 @@ async def film_page(
     begin = place(scope, after, kinds)
     try:
         found = await info.context.load.numbers_by_group.load(Asked(group, filters.look_ups(film_filter)))
+        known, name = await info.context.load.film_by_id.shelved(), f"{scope} {size} {after or ''}"
+        if found.pages and (kept := found.pages.get(name)) and kept[0] is known:
+            return kept[1]
         question = (found, film_filter, given.include_unknown, criteria, ranking.value, begin, size)
         page = await info.context.compute(_cut, *question)
     except FilterError as error:
         raise NotFound(f"filter.{error}") from None
     by = found.numbers.ranking(ranking.value)
     films = await CohortFilm.of(info, found.numbers, by, page.rows, group, group_scope)
-    marks = [cursors.encode(scope, each) for each in page.places]
-    return CohortFilmConnection(
-        edges=[Edge(cursor=mark, node=film) for mark, film in zip(marks, films, strict=True)],
+    edges = [Edge(mark=cursors.Mark(scope, each), node=film) for each, film in zip(page.places, films, strict=True)]
+    made = CohortFilmConnection(
+        edges=edges,
         page_info=strawberry.relay.PageInfo(
             has_next_page=page.start + len(page.rows) < page.total,
             has_previous_page=page.start > 0,
-            start_cursor=marks[0] if marks else None,
-            end_cursor=marks[-1] if marks else None,
+            start_cursor=edges[0].cursor() if edges else None,
+            end_cursor=edges[-1].cursor() if edges else None,
         ),
         total_count=page.total,
         unknown_count=page.unknown,
     )
+    if found.pages is not None:
+        found.pages.put(name, (known, made))
+    return made
 
 
 def _scope(scope: str, given: FilmFilter, criteria: Sequence[FilmOrder], ranking: RankingStrategy) -> str:

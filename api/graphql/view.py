@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+import orjson
 from cross_web import HTTPException
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import Request
@@ -121,6 +122,13 @@ class GraphQLView(GraphQL[Context, None]):
             request.state.sources.beyond()
             answer["errors"] = [formatted(error) for error in result.errors]
         return answer
+
+    def encode_json(self, data: object) -> str:
+        """Compact JSON."""
+        try:
+            return orjson.dumps(data).decode()
+        except TypeError:  # lone surrogates that a client sent, or whole numbers beyond 64 bits
+            return super().encode_json(data)
 
     def decode_json(self, data: str | bytes) -> object:
         """JSON that can be a request; everything else is refused."""

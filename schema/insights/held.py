@@ -1,7 +1,8 @@
 """The numbers of groups that were asked about lately, held as long as nothing they follow from has changed."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -12,6 +13,7 @@ from schema.insights.stamps import Stamps, look
 
 # A film takes about 250 bytes; ten circles of a hundred members have so many.
 _MOST_FILMS = 400_000
+_MOST_PAGES = 16  # a page of fifty films takes about 100 kB
 
 _MEMBERS = (
     "SELECT count(v.version) || ' ' || coalesce(sum(v.version), 0) FROM member_vectors v"
@@ -31,6 +33,16 @@ def version_of(connection: Connection, group: Group) -> str:
     return connection.execute(_VERSION, group.key).scalar_one()
 
 
+class Pages(OrderedDict[str, Any]):
+    """What was made of the numbers last, by name: not much of it, because much is made."""
+
+    def put(self, name: str, page: Any) -> None:
+        """Keeps one more, and forgets the oldest for it."""
+        self[name] = page
+        if len(self) > _MOST_PAGES:
+            self.popitem(last=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """Numbers of a `version` of their group; what films changed in transactions before `since` is in them."""
@@ -38,6 +50,7 @@ class Held:
     version: str
     numbers: Numbers
     since: int
+    pages: Pages = field(default_factory=Pages)
 
     def holds(self, group: SavedGroup, stamps: Stamps) -> bool:
         """Whether they are a saved cohort's numbers at the moment of these stamps."""

@@ -17,9 +17,10 @@ class Numeric:
     values: Floats | Ints
     descending: bool
 
-    def cost(self) -> Floats:
-        """What sorts the rows when ascending."""
-        return self._cost(np.asarray(self.values, dtype=np.float64))
+    def cost(self, rows: Ints | None = None) -> Floats:
+        """What sorts the rows, or some of them, when ascending."""
+        values = self.values if rows is None else self.values[rows]
+        return self._cost(np.asarray(values, dtype=np.float64))
 
     def cost_of(self, value: float | None) -> float:
         """The cost of a row that holds `value`, whether there is such a row or not."""
@@ -41,9 +42,9 @@ class Textual:
     values: NDArray[np.str_]
     descending: bool
 
-    def cost(self) -> Floats:
-        """What sorts the rows when ascending."""
-        _, places = np.unique(self.values, return_inverse=True)
+    def cost(self, rows: Ints | None = None) -> Floats:
+        """What sorts the rows, or some of them, when ascending."""
+        _, places = np.unique(self.values if rows is None else self.values[rows], return_inverse=True)
         return self._directed(places.astype(np.float64))
 
     def cost_of(self, value: str) -> float:
@@ -75,15 +76,15 @@ def tie_breakers(counts: Aggregates, rows: Ints) -> list[Column]:
 
 def order(columns: Sequence[Column], until: int | None = None) -> Ints:
     """Row numbers, sorted by the first column, equals by the second, and so on; the first `until` when given."""
-    costs = [column.cost() for column in columns]
-    if until is None or until >= len(costs[0]):
-        return np.lexsort(costs[::-1])
+    first, *others = columns
+    if until is None or until >= len(first.values):
+        return np.lexsort([column.cost() for column in reversed(columns)])
     if until == 0:
         return np.empty(0, dtype=np.int64)
     # Most rows stand behind the last one wanted by their first column alone, and need no sorting.
-    last = np.partition(costs[0], until - 1)[until - 1]
-    near = np.flatnonzero(costs[0] <= last)
-    return near[np.lexsort([cost[near] for cost in reversed(costs)])][:until]
+    cost = first.cost()
+    near = np.flatnonzero(cost <= np.partition(cost, until - 1)[until - 1])
+    return near[np.lexsort([*(column.cost(near) for column in reversed(others)), cost[near]])][:until]
 
 
 def rows_until(columns: Sequence[Column], values: Sequence) -> int:

@@ -54,6 +54,10 @@ class Node:
         return self.leaf
 
     @strawberry.field
+    def again(self) -> list[Leaf]:
+        return self.leaves
+
+    @strawberry.field
     def louder(self, times: int = 2) -> str:
         return "!" * times
 
@@ -79,7 +83,7 @@ THEIRS = strawberry.Schema(query=Query, types=[Dog])
 LEAF = "key text maybe whole number truth day colour many grid"
 DOCUMENTS = [
     f"{{ node {{ leaf {{ {LEAF} }} }} }}",
-    "{ node { later { text } leaf { whole again: whole } count } nodes { count louder(times: 3) } }",
+    "{ node { later { text } leaf { whole again: whole } count } nodes { count louder(times: 3) again { colour } } }",
     f"{{ nodes {{ leaves {{ {LEAF} }} broken count }} }}",
     "{ node { pet { name __typename ... on Dog { age } } __typename leaf { __typename } } }",
     "query($yes: Boolean!) { node { count @skip(if: $yes) leaf { text @include(if: $yes) whole } } }",

@@ -1,6 +1,6 @@
 """Loaders: each turns the many look-ups of one level of a query into one statement."""
 
-from dataclasses import dataclass
+from functools import cached_property
 
 from api.database import Database
 from api.graphql.loaders.cohort_by_id import CohortById
@@ -17,39 +17,65 @@ from api.graphql.sources import Sources
 from schema.viewer import Viewer
 
 
-@dataclass(frozen=True, slots=True)
 class DataLoaders:
-    """The loaders of one request."""
+    """The loaders of one request over `database`, for someone's eyes; `sources` gathers what they read.
 
-    cohort_by_id: CohortById
-    cohorts_by_pair: CohortsByPair
-    common_by_pair: CommonByPair
-    common_count_by_pair: CommonCountByPair
-    credits_by_film: CreditsByFilm
-    film_by_id: FilmById
-    film_id_by_slug: FilmIdBySlug
-    follows_by_pair: FollowsByPair
-    histogram_by_film: HistogramByFilm
-    member_by_username: MemberByUsername
-    numbers_by_group: NumbersByGroup
-    person_by_id: PersonById
-    reactions_by_film: ReactionsByFilm
+    Each is made when first asked for: a request needs few of them.
+    """
 
-    @classmethod
-    def of(cls, database: Database, viewer: Viewer, sources: Sources) -> "DataLoaders":
-        """Fresh loaders over `database`, for someone's eyes; `sources` gathers what they read."""
-        return cls(
-            cohort_by_id=CohortById(sources, viewer),
-            cohorts_by_pair=CohortsByPair(database, sources, viewer),
-            common_by_pair=CommonByPair(database, sources),
-            common_count_by_pair=CommonCountByPair(database, sources),
-            credits_by_film=CreditsByFilm(database, sources),
-            film_by_id=FilmById(database, sources),
-            film_id_by_slug=FilmIdBySlug(database, sources),
-            follows_by_pair=FollowsByPair(database, sources),
-            histogram_by_film=HistogramByFilm(database, sources),
-            member_by_username=MemberByUsername(database, sources),
-            numbers_by_group=NumbersByGroup(database, sources, viewer),
-            person_by_id=PersonById(database, sources),
-            reactions_by_film=ReactionsByFilm(database, sources),
-        )
+    def __init__(self, database: Database, viewer: Viewer, sources: Sources) -> None:
+        self._database = database
+        self._viewer = viewer
+        self._sources = sources
+
+    @cached_property
+    def cohort_by_id(self) -> CohortById:
+        return CohortById(self._sources, self._viewer)
+
+    @cached_property
+    def cohorts_by_pair(self) -> CohortsByPair:
+        return CohortsByPair(self._database, self._sources, self._viewer)
+
+    @cached_property
+    def common_by_pair(self) -> CommonByPair:
+        return CommonByPair(self._database, self._sources)
+
+    @cached_property
+    def common_count_by_pair(self) -> CommonCountByPair:
+        return CommonCountByPair(self._database, self._sources)
+
+    @cached_property
+    def credits_by_film(self) -> CreditsByFilm:
+        return CreditsByFilm(self._database, self._sources)
+
+    @cached_property
+    def film_by_id(self) -> FilmById:
+        return FilmById(self._database, self._sources)
+
+    @cached_property
+    def film_id_by_slug(self) -> FilmIdBySlug:
+        return FilmIdBySlug(self._database, self._sources)
+
+    @cached_property
+    def follows_by_pair(self) -> FollowsByPair:
+        return FollowsByPair(self._database, self._sources)
+
+    @cached_property
+    def histogram_by_film(self) -> HistogramByFilm:
+        return HistogramByFilm(self._database, self._sources)
+
+    @cached_property
+    def member_by_username(self) -> MemberByUsername:
+        return MemberByUsername(self._database, self._sources)
+
+    @cached_property
+    def numbers_by_group(self) -> NumbersByGroup:
+        return NumbersByGroup(self._database, self._sources, self._viewer)
+
+    @cached_property
+    def person_by_id(self) -> PersonById:
+        return PersonById(self._database, self._sources)
+
+    @cached_property
+    def reactions_by_film(self) -> ReactionsByFilm:
+        return ReactionsByFilm(self._database, self._sources)

@@ -1,7 +1,7 @@
 """The common shapes of loaders: all keys that a level of a query asks for, answered by one statement."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -37,15 +37,22 @@ class Loader(DataLoader[Key, Result | None]):
 class FilmLoader(Loader[Key, Result]):
     """A loader of what is known of films."""
 
+    _shelved: Mapping[Key, Result | None] | None = None
+
+    async def shelved(self) -> Mapping[Key, Result | None]:
+        """What was known when this request first asked: another mapping as soon as any film has changed."""
+        if self._shelved is None:
+            stamps = (await self._sources.look()).stamps  # which cover it
+            self._shelved = self._database.shelves[self._question].at(stamps)
+        return self._shelved
+
     async def _answer(self, keys: list[Key]) -> list[Result | None]:
-        stamps = (await self._sources.look()).stamps  # which cover it
-        shelf = self._database.shelves[self._question]
-        known = shelf.at(stamps)
+        known = await self.shelved()
         missing = [key for key in keys if key not in known]
         if missing:
             found = await self._database.look(self._question, missing)
             fresh = {key: found.get(key) for key in missing}
-            shelf.put(known, fresh)
+            self._database.shelves[self._question].put(known, fresh)
             known = {**fresh, **{key: known[key] for key in keys if key not in fresh}}
         return [known[key] for key in keys]
 

@@ -11,7 +11,7 @@ from schema.insights import catalogue, filters
 from schema.insights.aggregates import Vector
 from schema.insights.given import FilmFilter, FilterError
 from schema.insights.groups import Group, SavedGroup
-from schema.insights.held import Held, version_of
+from schema.insights.held import Held, Pages, version_of
 from schema.insights.numbers import Numbers, numbers
 from schema.viewer import Viewer
 
@@ -24,10 +24,14 @@ class Asked(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The numbers of the group, and what the names in the filter stand for."""
+    """The numbers of the group, what the names in the filter stand for, and what may be kept beside the numbers.
+
+    Nothing may be that follows from anything else than the numbers, films and what was asked.
+    """
 
     numbers: Numbers
     looked_up: filters.Wanted
+    pages: Pages | None
 
 
 class NumbersByGroup(DataLoader[Asked, Found]):
@@ -55,7 +59,7 @@ class NumbersByGroup(DataLoader[Asked, Found]):
             else:
                 current = await database.look(held.is_current, group)
             if current:
-                return Found(held.numbers, {})
+                return Found(held.numbers, {}, held.pages)
         elif saved:
             await self._sources.look([group.cohort_id])
         try:
@@ -64,7 +68,7 @@ class NumbersByGroup(DataLoader[Asked, Found]):
             return error
         found = await database.compute(_compute, fetched, held, database.catalogue)
         database.held.put(group, found)
-        return Found(found.numbers, looked_up)
+        return Found(found.numbers, looked_up, found.pages if plain else None)
 
 
 class _Fetched(NamedTuple):

@@ -66,8 +66,11 @@ class Film:
 
     @classmethod
     def of(cls, row: FilmRow) -> "Film":
-        """The film in a row."""
-        return cls(
+        """The film in a row; the same for the same row, because rows are held and shown again and again."""
+        made = _made.get(row.id)
+        if made is not None and made[0] is row:
+            return made[1]
+        film = cls(
             id=global_id("Film", row.id),
             slug=row.slug,
             letterboxd_id=row.letterboxd_id,
@@ -87,3 +90,11 @@ class Film:
             languages=row.languages,
             key=row.id,
         )
+        if len(_made) >= _MOST_MADE:
+            _made.clear()
+        _made[row.id] = row, film
+        return film
+
+
+_MOST_MADE = 20_000  # as many as rows are held
+_made: dict[int, tuple[FilmRow, Film]] = {}
