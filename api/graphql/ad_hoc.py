@@ -8,6 +8,7 @@ from api.graphql.inputs.cohort_definition import CohortDefinition
 from api.graphql.types.cohort import Cohort
 from schema import definitions
 from schema.insights import cohorts
+from schema.insights.groups import members_by_username
 from schema.viewer import Viewer
 
 # Each is a look-up of its own; usernames in one list are one.
@@ -21,6 +22,11 @@ async def ad_hoc_cohort(info: Info, given: CohortDefinition) -> Cohort:
     except definitions.DefinitionError as error:
         raise BadUserInput(str(error)) from None
     bound_parts(definition)
+    names = set(definition.get("usernames", ()))
+    if names:  # the most common by far, in one statement when all are known
+        known = await info.context.database.look(members_by_username, names)
+        if len(known) == len(names):
+            return Cohort.ad_hoc(definition, {row.id for row in known.values()})
     return Cohort.ad_hoc(definition, await info.context.database.read(_resolve, definition, info.context.viewer))
 
 

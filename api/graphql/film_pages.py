@@ -77,7 +77,11 @@ async def film_page(
         if found.pages and (kept := found.pages.get(name)) and kept[0] is known:
             return kept[1]
         question = (found, film_filter, given.include_unknown, criteria, ranking.value, begin, size)
-        page = await info.context.compute(_cut, *question)
+        # Only the first page of numbers, a search and titles take long enough to be worth a thread.
+        quick = (
+            found.pages and film_filter.search is None and FilmOrderField.TITLE not in {each.by for each in criteria}
+        )
+        page = _cut(*question) if quick else await info.context.compute(_cut, *question)
     except FilterError as error:
         raise NotFound(f"filter.{error}") from None
     by = found.numbers.ranking(ranking.value)

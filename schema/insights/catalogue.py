@@ -11,10 +11,11 @@ from schema.insights.film_columns import NAMES, NUMBERS, PEOPLE, Change, FilmCol
 CHANGED = (
     "(changed_in >= :since AND (:since = 0 OR changed_in < pg_snapshot_xmax(pg_current_snapshot())::text::bigint))"
 )
+MOMENT = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+"""Every transaction before the first was over, none from the second on had begun."""
 _COLUMNS = text(
     f"""
-    SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
-           pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+    SELECT {MOMENT},
            string_agg(int4send(film_id), ''::bytea), string_agg(int8send(changed_in), ''::bytea), array_agg(title),
            {", ".join(f"string_agg(float8send(coalesce({name}::float8, 'NaN')), ''::bytea)" for name in NUMBERS)},
            {", ".join(f"string_agg(int4send(length({n}) / 4), ''::bytea), string_agg({n}, ''::bytea)" for n in PEOPLE)}

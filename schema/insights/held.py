@@ -6,9 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from schema.insights.catalogue import CHANGED
+from schema.insights import catalogue
+from schema.insights.aggregates import Vector
+from schema.insights.catalogue import CHANGED, MOMENT
+from schema.insights.film_columns import FilmColumns
 from schema.insights.groups import AdHocGroup, Group, SavedGroup
 from schema.insights.numbers import Numbers
+from schema.insights.reading import MEMBERS, REACTIONS, of_each
 from schema.insights.stamps import Stamps, look
 
 # A film takes about 250 bytes; ten circles of a hundred members have so many.
@@ -20,7 +24,26 @@ _MEMBERS = (
     " WHERE member_id = ANY(CAST(:members AS int[]))"
 )
 _VERSION = text(_MEMBERS)
+_ALONE = of_each(
+    f"v.version, {REACTIONS}, {MOMENT}, (SELECT EXISTS (SELECT FROM film_columns WHERE {CHANGED}))", MEMBERS
+)
 _CURRENT = text(f"SELECT ({_MEMBERS}), EXISTS (SELECT FROM film_columns WHERE {CHANGED})")
+
+
+def vectors_alone(
+    connection: Connection, group: AdHocGroup, films: FilmColumns
+) -> tuple[str, list[Vector], catalogue.Fetched] | None:
+    """An ad-hoc group's version and vectors, with `films` when these are still of the same moment, None otherwise.
+
+    One statement, which needs no transaction to be of one moment.
+    """
+    rows = connection.execute(_ALONE, {**group.key, "since": films.since}).all()
+    if not rows or rows[0][-1]:
+        return None
+    versions = [row[0] for row in rows if row[0] is not None]
+    since, until = rows[0][4:6]
+    vectors = [Vector.unpack(*row[1:4]) for row in rows]
+    return f"{len(versions)} {sum(versions)}", vectors, catalogue.Fetched(films, since, until, None)
 
 
 def version_of(connection: Connection, group: Group) -> str:

@@ -12,7 +12,8 @@ Years = tuple[NDArray[np.int32], NDArray[np.int64]]
 """Parallel arrays: a member's films, and the year in which the member rated each, 1900 when that is not known."""
 
 
-def _of_each(columns: str, members: str) -> TextClause:
+def of_each(columns: str, members: str) -> TextClause:
+    """The statement that gives these columns, of v, for each of some members m: a row each, by id."""
     # OFFSET 0 has each member looked up in the index: a join would read everybody's rows when there are few of them.
     return text(
         f"SELECT {columns} FROM {members} LEFT JOIN LATERAL"
@@ -20,12 +21,12 @@ def _of_each(columns: str, members: str) -> TextClause:
     ).execution_options(binary=True)
 
 
-_REACTIONS = "coalesce(v.film_ids, ''), coalesce(v.ratings, ''), coalesce(v.flags, '')"
+REACTIONS = "coalesce(v.film_ids, ''), coalesce(v.ratings, ''), coalesce(v.flags, '')"
 _YEARS = "coalesce(v.film_ids, ''), coalesce(v.rated_years, '')"
 _COHORT = "(SELECT member_id FROM cohort_members WHERE cohort_id = :cohort) m"
-_MEMBERS = "unnest(CAST(:members AS int[])) AS m(member_id)"
-_REACTIONS_OF_COHORT, _REACTIONS_OF_MEMBERS = _of_each(_REACTIONS, _COHORT), _of_each(_REACTIONS, _MEMBERS)
-_YEARS_OF_COHORT, _YEARS_OF_MEMBERS = _of_each(_YEARS, _COHORT), _of_each(_YEARS, _MEMBERS)
+MEMBERS = "unnest(CAST(:members AS int[])) AS m(member_id)"
+_REACTIONS_OF_COHORT, _REACTIONS_OF_MEMBERS = of_each(REACTIONS, _COHORT), of_each(REACTIONS, MEMBERS)
+_YEARS_OF_COHORT, _YEARS_OF_MEMBERS = of_each(_YEARS, _COHORT), of_each(_YEARS, MEMBERS)
 
 
 def vectors_of_cohort(connection: Connection, cohort_id: int) -> list[Vector]:

@@ -46,6 +46,13 @@ class FilmLoader(Loader[Key, Result]):
             self._shelved = self._database.shelves[self._question].at(stamps)
         return self._shelved
 
+    async def all_of(self, keys: list[Key]) -> list[Result | None]:
+        """What `load_many` gives, for a page: at once and not one by one, which costs more than all else."""
+        known = await self.shelved()
+        if all(key in known for key in keys):
+            return [known[key] for key in keys]
+        return await self.load_many(keys)
+
     async def _answer(self, keys: list[Key]) -> list[Result | None]:
         known = await self.shelved()
         missing = [key for key in keys if key not in known]

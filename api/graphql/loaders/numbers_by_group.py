@@ -10,8 +10,8 @@ from api.graphql.sources import Sources
 from schema.insights import catalogue, filters
 from schema.insights.aggregates import Vector
 from schema.insights.given import FilmFilter, FilterError
-from schema.insights.groups import Group, SavedGroup
-from schema.insights.held import Held, Pages, version_of
+from schema.insights.groups import AdHocGroup, Group, SavedGroup
+from schema.insights.held import Held, Pages, vectors_alone, version_of
 from schema.insights.numbers import Numbers, numbers
 from schema.viewer import Viewer
 
@@ -63,12 +63,20 @@ class NumbersByGroup(DataLoader[Asked, Found]):
         elif saved:
             await self._sources.look([group.cohort_id])
         try:
-            fetched, looked_up = await database.read(_fetch, asked, held, database.catalogue.columns, self._viewer)
+            fetched, looked_up = await self._fetched(asked, held, plain=plain)
         except FilterError as error:
             return error
         found = await database.compute(_compute, fetched, held, database.catalogue)
         database.held.put(group, found)
         return Found(found.numbers, looked_up, found.pages if plain else None)
+
+    async def _fetched(self, asked: Asked, held: Held | None, *, plain: bool) -> "tuple[_Fetched, filters.Wanted]":
+        database, films = self._database, self._database.catalogue.columns
+        if held is None and plain and isinstance(asked.group, AdHocGroup):
+            alone = await database.look(vectors_alone, asked.group, films)
+            if alone is not None:
+                return _Fetched(*alone), {}
+        return await database.read(_fetch, asked, held, films, self._viewer)
 
 
 class _Fetched(NamedTuple):

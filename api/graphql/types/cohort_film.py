@@ -192,7 +192,7 @@ class CohortFilm:
         """
         page = _Page(numbers, ranking, rows, group, scope)
         keys = page.part.counts.film_ids.tolist()
-        films = await info.context.load.film_by_id.load_many(keys)
+        films = await info.context.load.film_by_id.all_of(keys)
         if None in films:
             raise LookupError(f"film {keys[films.index(None)]} has reactions but no row")
         return [cls(film=Film.of(film), page=page, place=place) for place, film in enumerate(films)]
