@@ -9,8 +9,6 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from schema.models import Base
-
 _LOCK = 7_215_001  # any number, the same for all of us: two upgrades at once wait for one another
 
 
@@ -54,6 +52,8 @@ def current(engine: Engine) -> str | None:
 
 def differences(engine: Engine) -> list:
     """What the models have and the migrated database has not, or the other way round."""
+    from schema.models import Base  # takes long, and every command imports this module
+
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
         return compare_metadata(context, Base.metadata)

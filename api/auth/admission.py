@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from starlette.requests import HTTPConnection
 
@@ -103,7 +104,11 @@ async def recognise(connection: HTTPConnection, authorization: str | None = None
 
 def address_of(connection: HTTPConnection) -> str:
     """The client's address, of IPv6 the network: a /64 is one customer."""
-    host = connection.client.host if connection.client else "unknown"
+    return _network(connection.client.host) if connection.client else "unknown"
+
+
+@lru_cache(maxsize=10_000)
+def _network(host: str) -> str:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

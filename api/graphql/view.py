@@ -157,7 +157,7 @@ async def _question(request: Request) -> str | None:
         return None
     if len(asked) > _LONGEST_QUESTION or "multipart" in request.headers.get("accept", ""):
         return None
-    session = None if from_elsewhere(request) else cookie.of(request)
+    session = cookie.of(request) if "cookie" in request.headers and not from_elsewhere(request) else None
     credentials = repr((request.method, request.headers.get("authorization"), session)).encode()
     return hashlib.sha256(credentials + asked).hexdigest()
 

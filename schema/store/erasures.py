@@ -18,7 +18,6 @@ from schema.definitions import without
 from schema.insights.cohort_details import usernames
 from schema.store import cohorts
 from schema.store.locks import hold_erasures, hold_member
-from schema.store.stats import numbers_of, write_insights, write_rankings, write_stats
 
 
 class Erasure(NamedTuple):
@@ -102,10 +101,12 @@ def _remove(connection: Connection, username: str) -> None:
     connection.execute(text("DELETE FROM members WHERE id = :id"), {"id": member_id})
     _forget_in_steps(connection, username)
     _forget_in_definitions(connection, username)
+    from schema.store import stats  # NumPy takes long, and every process imports this module to keep people out
+
     for cohort_id in touched:
         cohorts.touch(connection, cohort_id)
-        found = numbers_of(connection, cohort_id)
-        for write in (write_stats, write_rankings, write_insights):
+        found = stats.numbers_of(connection, cohort_id)
+        for write in (stats.write_stats, stats.write_rankings, stats.write_insights):
             write(connection, cohort_id, found)
 
 
