@@ -145,15 +145,17 @@ def alignment(members: int, films: int, rounds: int, as_json: bool) -> int:
 @bench.command()
 @click.option("--members", default=400, show_default=True, help="Members in the database, 1,900 ratings each.")
 @click.option("--seconds", default=8.0, show_default=True, help="How long each question is asked.")
+@click.option("--flat", default=100_000, show_default=True, help="Requests over which memory is not to grow.")
 @json_option
-def api(members: int, seconds: float, as_json: bool) -> int:
+def api(members: int, seconds: float, flat: int, as_json: bool) -> int:
     """How many questions a server process answers, beside Strawberry as it comes; ten clients.
 
     Example: almanac bench api --seconds 3
     """
     from bench import api as measured
 
-    return _measure(lambda engine, _: measured.run(engine, members=members, seconds=seconds), as_json, redis=True)
+    how = {"members": members, "seconds": seconds, "flat": flat}
+    return _measure(lambda engine, _: measured.run(engine, **how), as_json, redis=True)
 
 
 @bench.command(name="import")
