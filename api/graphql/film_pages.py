@@ -23,7 +23,7 @@ from schema.insights.given import FilmFilter as WantedFilms
 from schema.insights.given import FilterError
 from schema.insights.groups import Group
 from schema.insights.numbers import Numbers
-from schema.insights.ordering import Column, Numeric, Textual, order, rows_until, tie_breakers
+from schema.insights.ordering import Column, Numeric, Textual, marks, order, rows_until, tie_breakers
 from schema.insights.rankings import Ranking
 
 _BY_SCORE = FilmOrder(by=FilmOrderField.SCORE, direction=Direction.DESC)
@@ -45,7 +45,7 @@ class _Page:
     """`rows` of the numbers with their sort values, `start` films into a list of `total`."""
 
     rows: list[int]
-    places: list[list[cursors.Value]]
+    places: list[tuple[cursors.Value, ...]]
     start: int
     total: int
     unknown: int
@@ -135,7 +135,7 @@ def _cut(
     rows = kept[places].tolist()
     return _Page(
         rows,
-        [[column.at(place) for column in columns] for place in places],
+        marks(columns, places),
         start,
         len(kept),
         int(verdict.unknown.sum()),

@@ -15,7 +15,7 @@ from schema.insights.credited import Credited, credited
 from schema.insights.given import FilmFilter as WantedFilms
 from schema.insights.given import FilterError
 from schema.insights.groups import Group
-from schema.insights.ordering import rows_until
+from schema.insights.ordering import marks, rows_until
 
 
 async def people_page(
@@ -45,7 +45,7 @@ async def people_page(
     places = range(start, min(start + size, len(found.person_ids)))
     return connection(
         [CohortPerson.of(found, number, role, given, asked.numbers, group, scope) for number in places],
-        [cursors.encode(list_scope, [column.at(number) for column in columns]) for number in places],
+        [cursors.encode(list_scope, mark) for mark in marks(columns, places)],
         more=start + size < len(found.person_ids),
         skipped=start > 0,
         count=lambda: len(found.person_ids),

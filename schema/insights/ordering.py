@@ -26,10 +26,10 @@ class Numeric:
         """The cost of a row that holds `value`, whether there is such a row or not."""
         return float(self._cost(np.array([np.nan if value is None else value]))[0])
 
-    def at(self, row: int) -> float | None:
-        """The value of a row, for a cursor."""
-        value = float(self.values[row])
-        return None if np.isnan(value) else value
+    def at(self, rows: Sequence[int]) -> list[float | None]:
+        """The values of rows, for cursors."""
+        values = np.asarray(self.values[rows], dtype=np.float64).tolist()
+        return [None if value != value else value for value in values]  # nan alone is not itself
 
     def _cost(self, values: Floats) -> Floats:
         return np.where(np.isnan(values), np.inf, -values if self.descending else values)
@@ -54,9 +54,9 @@ class Textual:
         exact = place < len(known) and known[int(place)] == value
         return float(self._directed(np.array([place if exact else place - 0.5]))[0])
 
-    def at(self, row: int) -> str:
-        """The value of a row, for a cursor."""
-        return str(self.values[row])
+    def at(self, rows: Sequence[int]) -> list[str]:
+        """The values of rows, for cursors."""
+        return self.values[rows].tolist()
 
     def _directed(self, places: Floats) -> Floats:
         return -places if self.descending else places
@@ -85,6 +85,11 @@ def order(columns: Sequence[Column], until: int | None = None) -> Ints:
     cost = first.cost()
     near = np.flatnonzero(cost <= np.partition(cost, until - 1)[until - 1])
     return near[np.lexsort([*(column.cost(near) for column in reversed(others)), cost[near]])][:until]
+
+
+def marks(columns: Sequence[Column], rows: Sequence[int]) -> list[tuple]:
+    """Each row's value in every column: what `rows_until` finds its place by."""
+    return list(zip(*(column.at(rows) for column in columns), strict=True))
 
 
 def rows_until(columns: Sequence[Column], values: Sequence) -> int:

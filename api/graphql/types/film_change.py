@@ -13,7 +13,7 @@ from api.graphql.types.film import Film
 from schema.insights.aggregates import Floats, Ints, Vector, aggregate
 from schema.insights.changes import Changes, Deltas, changes, deltas
 from schema.insights.groups import Group
-from schema.insights.ordering import Numeric, rows_until
+from schema.insights.ordering import Numeric, marks, rows_until
 
 
 @strawberry.type(description="What changed in a cohort's mind about a film.")
@@ -90,7 +90,7 @@ class CohortChanges:
         page = range(start, min(start + size, len(rows)))
         return connection(
             [FilmChange.of(self.found, rows[number]) for number in page],
-            [cursors.encode(scope, [column.at(number) for column in columns]) for number in page],
+            [cursors.encode(scope, mark) for mark in marks(columns, page)],
             more=start + size < len(rows),
             skipped=start > 0,
             count=lambda: len(rows),

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.insights.ordering import Numeric, Textual, folded, order, rows_until
+from schema.insights.ordering import Numeric, Textual, folded, marks, order, rows_until
 
 rows = st.lists(
     st.tuples(st.none() | st.integers(0, 4), st.text(alphabet="abé", max_size=2), st.integers(0, 3)), max_size=25
@@ -40,7 +40,7 @@ def test_rows_are_sorted_and_the_unknown_come_last(table, down, back):
 def test_reading_goes_on_behind_any_row(table, down, back):
     made = columns(table, down, back)
     for place, row in enumerate(order(made)):
-        assert rows_until(made, [column.at(row) for column in made]) == place + 1
+        assert rows_until(made, marks(made, [row])[0]) == place + 1
 
 
 @given(rows, marks, st.booleans(), st.booleans())
