@@ -9,7 +9,7 @@ from schema.insights.ordering import Numeric, Textual, folded, marks, order, row
 rows = st.lists(
     st.tuples(st.none() | st.integers(0, 4), st.text(alphabet="abé", max_size=2), st.integers(0, 3)), max_size=25
 )
-marks = st.tuples(st.none() | st.integers(-1, 5), st.text(alphabet="abé", max_size=3), st.integers(-1, 4))
+foreign = st.tuples(st.none() | st.integers(-1, 5), st.text(alphabet="abé", max_size=3), st.integers(-1, 4))
 
 
 def columns(table, down: bool, back: bool) -> list:
@@ -43,7 +43,7 @@ def test_reading_goes_on_behind_any_row(table, down, back):
         assert rows_until(made, marks(made, [row])[0]) == place + 1
 
 
-@given(rows, marks, st.booleans(), st.booleans())
+@given(rows, foreign, st.booleans(), st.booleans())
 def test_a_row_that_is_gone_still_marks_its_place(table, mark, down, back):
     first, text, _ = mark
     with_it = [*table, mark]
