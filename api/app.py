@@ -25,7 +25,8 @@ from api.rate_limits import RateLimits
 from api.web.graphiql import assets
 from api.web.home import home
 from api.web.share import share
-from schema.engine import async_engine, database_url
+from schema.async_engine import async_engine
+from schema.engine import database_url
 from schema.settings import Settings
 
 # Room for a definition of ten thousand usernames.

@@ -20,7 +20,8 @@ from bench import insights_sql
 from bench.insights_upkeep import alignment, film_columns_held, tables, vector_upkeep
 from bench.timing import milliseconds, spread
 from bench.world import fill_films, fill_members
-from schema.engine import SNAPSHOT, async_engine
+from schema.async_engine import async_engine
+from schema.engine import SNAPSHOT
 from schema.insights import catalogue, filters
 from schema.insights.aggregates import Vector
 from schema.insights.catalogue import Catalogue

@@ -6,7 +6,6 @@ from psycopg.pq import Format
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from schema.announced import announced
 from schema.settings import Settings, SettingsError
@@ -33,38 +32,17 @@ def database_url(settings: Settings | None = None) -> URL:
 
 # force_custom_plan: array-parameter statements fall off a cliff when psycopg's prepared copy gets
 # a generic plan at its sixth run (160 ms became 20 s when measured).
-_CONNECT = {"options": "-c plan_cache_mode=force_custom_plan -c timezone=UTC", "connect_timeout": 10}
+CONNECT = {"options": "-c plan_cache_mode=force_custom_plan -c timezone=UTC", "connect_timeout": 10}
 
 
 @cache
 def _engine(url: URL) -> Engine:
-    return create_engine(url, connect_args=_CONNECT, pool_pre_ping=True, pool_size=5, max_overflow=5)
+    return create_engine(url, connect_args=CONNECT, pool_pre_ping=True, pool_size=5, max_overflow=5)
 
 
 def engine(url: URL | str | None = None) -> Engine:
     """The process's engine for `url` (default: the configured database). Connects on first use."""
     return _engine(make_url(url).set(drivername="postgresql+psycopg") if url else database_url())
-
-
-def async_engine(
-    url: URL | str | None = None, *, pool_size: int = 10, statement_seconds: int | None = None
-) -> AsyncEngine:
-    """A new asyncio engine for `url` (default: the configured database). The caller disposes of it.
-
-    Unless told otherwise, each statement is a transaction of its own, which saves the two round trips that begin
-    and end one. With `statement_seconds`, PostgreSQL gives up on statements that take longer.
-    """
-    target = make_url(url).set(drivername="postgresql+psycopg") if url else database_url()
-    limit = f" -c statement_timeout={statement_seconds}s" if statement_seconds else ""
-    connect = {**_CONNECT, "options": _CONNECT["options"] + limit}
-    return create_async_engine(
-        target,
-        connect_args=connect,
-        pool_size=pool_size,
-        max_overflow=pool_size,
-        isolation_level="AUTOCOMMIT",
-        skip_autocommit_rollback=True,
-    )
 
 
 # What a transaction reads is all of one moment, and it cannot write.

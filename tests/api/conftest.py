@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from api.app import create_app
-from schema.engine import async_engine
+from schema.async_engine import async_engine
 from schema.settings import Settings
 from tests.api.people import Person, person
 from tests.api.server import served

@@ -8,7 +8,7 @@ import httpx
 from sqlalchemy import event
 
 from api.app import create_app
-from schema.engine import async_engine
+from schema.async_engine import async_engine
 from tests.api.conftest import JSON, Api
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from api.app import create_app
-from schema.engine import async_engine
+from schema.async_engine import async_engine
 from schema.settings import Settings
 from tests.api.conftest import JSON
 
