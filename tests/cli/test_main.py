@@ -47,7 +47,7 @@ def test_help_lists_every_command_and_imports_none() -> None:
 
 
 def test_what_every_command_stands_on_imports_nothing_that_few_need() -> None:
-    heavy = {"numpy", "sqlalchemy.orm", "schema.models", "scrapy", "strawberry", "rich"}
+    heavy = {"numpy", "sqlalchemy.orm", "schema.models", "scrapy", "strawberry"}
     program = f"import sys, cli.ready; print(*({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "\n"), done.stderr
