@@ -1,10 +1,12 @@
 """Writes and compiles the Python function that completes the plain fields of a selection.
 
-A line a field costs a fraction of what a call a field does: of 50 films with 15 fields each, 0.2 ms against 0.5.
+A line a field costs a fraction of what a call a field does.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from graphql import GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInt, GraphQLString
@@ -60,9 +62,8 @@ class _Code:
         """The expression of what the variable `value` comes to, after lines that refuse what it must not be."""
         if not completion.nullable:
             self.write(f"if {value} is None: raise Unusual")
-        some, null = (
-            (f"{value} is not None and ", f"None if {value} is None else ") if completion.nullable else ("", "")
-        )
+        some = f"{value} is not None and " if completion.nullable else ""
+        null = f"None if {value} is None else " if completion.nullable else ""
         if completion.call is not None:
             return f"({null}{self.bind(completion.call)}({value}))"
         items = completion.items
@@ -83,9 +84,14 @@ class _Code:
     def returning(self, expression: str) -> Complete:
         """The function."""
         text = "\n    ".join(["def complete(source):", *self._lines, f"return {expression}"])
-        # Nothing in it is a client's but names of fields, and GraphQL's names are Python's.
-        exec(compile(text, "<selection>", "exec"), self._bound)  # noqa: S102
+        exec(_compiled(text), self._bound)  # noqa: S102
         return self._bound["complete"]
+
+
+@lru_cache(maxsize=1024)
+def _compiled(text: str) -> CodeType:
+    # Nothing in it is a client's but names of fields, and GraphQL's names are Python's.
+    return compile(text, "<selection>", "exec")
 
 
 def _completer(completion: Completion) -> Complete:
@@ -109,7 +115,8 @@ class Fields:
         self._add(name, f"{self._code.bind(method)}(source)", completion)
 
     def constant(self, name: str, value: str) -> None:
-        """Adds a field that is always the same."""
+        """Adds a field that is always the same, of an object that is there."""
+        self._code.write("if source is None: raise Unusual")
         self.entries[name] = repr(value)
 
     def function(self) -> Complete:

@@ -87,6 +87,7 @@ DOCUMENTS = [
     f"{{ nodes {{ leaves {{ {LEAF} }} broken count }} }}",
     "{ node { pet { name __typename ... on Dog { age } } __typename leaf { __typename } } }",
     "query($yes: Boolean!) { node { count @skip(if: $yes) leaf { text @include(if: $yes) whole } } }",
+    "{ node { leaves { __typename } } }",
     "{ node { ...Part leaf { text } } }"
     " fragment Part on Node { leaf { text number } ... { count } broken later { key } }",
     "{ __schema { queryType { name } } node { leaf { many grid } } }",
