@@ -1,6 +1,7 @@
 """The web application: its routes, and what they share while it runs."""
 
 import hashlib
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -17,6 +18,7 @@ from api.dashboard import dashboard
 from api.database import Database
 from api.enqueue import Enqueuer
 from api.graph import schema, sdl
+from api.graphql.trusted import TrustedDocuments
 from api.graphql.view import GraphQLView
 from api.health import healthz, readyz
 from api.looks import Looks
@@ -28,7 +30,6 @@ from api.web.share import share
 from schema.engine import async_engine, database_url
 from schema.settings import Settings
 
-# Room for a definition of ten thousand usernames.
 _MAX_BODY_BYTES = 1_000_000
 _STATEMENT_SECONDS = 15
 
@@ -55,7 +56,7 @@ def create_app(
         patient = PatientRedis(app.state.redis)
         app.state.rate_limits = RateLimits(patient)
         app.state.looks = Looks(app.state.database)
-        app.state.answers = Answers(app.state.looks, patient, _version())
+        app.state.answers = Answers(app.state.looks, patient, f"{_version()}{'-trusted' if trusted else ''}")
         app.state.enqueuer = Enqueuer(settings.redis_url)
         app.state.importing = set()  # accounts whose uploads are on their way
         try:
@@ -66,11 +67,13 @@ def create_app(
             if own_redis is not None:
                 await own_redis.aclose()
 
-    graphql = GraphQLView(schema)
+    documents = settings.trusted_documents_path
+    trusted = TrustedDocuments(documents, schema._schema) if documents else None
+    graphql = GraphQLView(schema, trusted)
     return Starlette(
         routes=[
             Route("/", home),
-            Route("/graphql", graphql),
+            Route("/graphql", graphql, max_body_size=sys.maxsize),  # the view has its own limit, and answers in JSON
             WebSocketRoute("/graphql", graphql),
             *sign_in.ROUTES,
             *imports.ROUTES,

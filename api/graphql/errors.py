@@ -49,6 +49,12 @@ class RateLimited(ClientError):
     code = "RATE_LIMITED"
 
 
+class UnknownDocument(ClientError):
+    """The hash names no document that is trusted here; the code is that of Apollo's protocol."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+
+
 class TooComplex(ClientError):
     """The query asks for more than one request may."""
 

@@ -19,7 +19,8 @@ from strawberry.types.execution import PreExecutionError
 
 from api.auth.admission import Admission, Refused, admit, recognise
 from api.graphql.context import Context
-from api.graphql.errors import formatted
+from api.graphql.errors import ClientError, formatted
+from api.graphql.trusted import names_document
 from schema.viewer import Viewer
 
 _LONGEST_MESSAGE = 100_000
@@ -47,11 +48,22 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         if self.connection_acknowledged:
             try:
                 self.context = await _admitted(self.context)
-            except Refused as refused:
-                payload = [formatted(refused.error)]
-                await self.send_message({"id": message["id"], "type": "error", "payload": payload})
+                message = self._settled(message)
+            except (Refused, ClientError) as refused:
+                error = refused.error if isinstance(refused, Refused) else refused
+                await self.send_message({"id": message["id"], "type": "error", "payload": [formatted(error)]})
                 return
         await super().handle_subscribe(message)
+
+    def _settled(self, message: SubscribeMessage) -> SubscribeMessage:
+        """The message with the document that it names, where documents are trusted; raises what refuses it."""
+        trusted, payload = self.view.trusted, message["payload"]
+        if trusted is None:
+            if not isinstance(payload.get("query"), str):
+                raise NonJsonMessageReceived
+            return message
+        query = trusted.settled(payload, free=self.context.viewer.operator)
+        return {**message, "payload": {**payload, "query": query or ""}}
 
     async def _send_result_stream(self, operation: Operation, result_source: AsyncIterator[Any]) -> None:
         await super()._send_result_stream(operation, _shown(result_source))
@@ -109,6 +121,10 @@ def _message(text: str) -> dict[str, Any]:
     return message
 
 
+def _names_only(payload: dict[str, Any]) -> bool:
+    return payload.get("query") is None and names_document(payload)
+
+
 def _complete(message: dict[str, Any]) -> bool:
     if message.get("type") not in {"subscribe", "complete"}:
         return True
@@ -116,7 +132,7 @@ def _complete(message: dict[str, Any]) -> bool:
     return (
         isinstance(message.get("id"), str)
         and isinstance(payload, dict)
-        and (message["type"] == "complete" or isinstance(payload.get("query"), str))
+        and (message["type"] == "complete" or isinstance(payload.get("query"), str) or _names_only(payload))
         and isinstance(payload.get("variables"), dict | None)
         and isinstance(payload.get("operationName"), str | None)
     )
