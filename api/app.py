@@ -9,6 +9,7 @@ from functools import cache
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Mount, Route, WebSocketRoute
 
 from api import imports
@@ -22,10 +23,13 @@ from api.graphql.trusted import TrustedDocuments
 from api.graphql.view import GraphQLView
 from api.health import healthz, readyz
 from api.looks import Looks
+from api.metrics.measures import Measured, Measures
+from api.metrics.page import metrics
 from api.patience import PatientRedis
 from api.rate_limits import RateLimits
 from api.web.graphiql import assets
 from api.web.home import home
+from api.web.policy import policy
 from api.web.share import share
 from schema.engine import async_engine, database_url
 from schema.settings import Settings
@@ -58,6 +62,7 @@ def create_app(
         app.state.looks = Looks(app.state.database)
         app.state.answers = Answers(app.state.looks, patient, f"{_version()}{'-trusted' if trusted else ''}")
         app.state.enqueuer = Enqueuer(settings.redis_url)
+        app.state.measures = measures
         app.state.importing = set()  # accounts whose uploads are on their way
         try:
             yield
@@ -67,6 +72,7 @@ def create_app(
             if own_redis is not None:
                 await own_redis.aclose()
 
+    measures = Measures()
     documents = settings.trusted_documents_path
     trusted = TrustedDocuments(documents, schema._schema) if documents else None
     graphql = GraphQLView(schema, trusted)
@@ -81,8 +87,11 @@ def create_app(
             Mount("/graphiql-assets", assets()),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            Route("/metrics", metrics),
+            Route("/policy", policy),
             Mount("/ops/rq", dashboard(settings.redis_url)),
         ],
+        middleware=[Middleware(Measured, measures=measures)],
         lifespan=lifespan,
         max_body_size=_MAX_BODY_BYTES,
     )

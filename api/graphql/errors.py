@@ -86,6 +86,11 @@ def formatted(error: GraphQLError) -> GraphQLFormattedError:
     return {**shown, "extensions": {"code": BadUserInput.code, **shown.get("extensions", {})}}
 
 
+def code_of(shown: GraphQLFormattedError) -> str:
+    """The code of an error as it was formatted here."""
+    return shown["extensions"]["code"]
+
+
 def report(error: GraphQLError) -> None:
     """Logs an unexpected error with its traceback; what clients do wrong is no news."""
     cause = unexpected(error)

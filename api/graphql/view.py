@@ -28,7 +28,8 @@ from api.auth import cookie
 from api.auth.admission import Admission, Refused, admit
 from api.auth.origin import from_elsewhere
 from api.graphql.context import Context
-from api.graphql.errors import BadUserInput, ClientError, TooComplex, formatted
+from api.graphql.errors import BadUserInput, ClientError, TooComplex, code_of, formatted
+from api.graphql.sources import Sources
 from api.graphql.trusted import STATUS, TrustedDocuments, names_document
 from api.graphql.websocket import Adapter, Handler, introduce
 from api.refusal import refusal
@@ -78,41 +79,48 @@ class GraphQLView(GraphQL[Context, None]):
             admission = await admit(request, cohort_ids=kept.stamps.cohorts if kept else None)
             headers = admission.headers
             if kept and kept.viewer == admission.viewer and kept.stamps.same(admission.look.stamps):
+                request.state.origin = "memory"
                 await request.app.state.answers.share(question, kept)
                 response = _given(request, kept.body, kept.etag)
             else:
                 async with asyncio.timeout(_ANSWER_SECONDS):
                     response = await self._made(request, admission, question)
         except Refused as refused:
-            response, headers = refusal(refused.error, refused.status), {**headers, **refused.headers}
+            response, headers = _refused(request, refused.error, refused.status), {**headers, **refused.headers}
         except HTTPException as error:
-            response = refusal(BadUserInput(error.reason), error.status_code)
+            response = _refused(request, BadUserInput(error.reason), error.status_code)
         except StarletteHTTPException as error:  # the body is too large
-            response = refusal(TooComplex(error.detail), error.status_code)
+            response = _refused(request, TooComplex(error.detail), error.status_code)
         except TimeoutError:
-            response = refusal(TooComplex(f"The query took longer than {_ANSWER_SECONDS:.0f} s."), 200)
+            response = _refused(request, TooComplex(f"The query took longer than {_ANSWER_SECONDS:.0f} s."), 200)
         except ClientDisconnect:
-            response = refusal(BadUserInput("The request ended before all of it had come."), 400)
+            response = _refused(request, BadUserInput("The request ended before all of it had come."), 400)
         except Exception as error:
             log.exception("unexpected error about a request")
-            response = refusal(GraphQLError("", original_error=error), 500)
+            response = _refused(request, GraphQLError("", original_error=error), 500)
         response.headers.update(headers)
         response.headers.setdefault("Cache-Control", "no-store")
+        _measure(request)
         return response
 
     async def _made(self, request: Request, admission: Admission, question: str | None) -> Response:
         """An answer made now or, to a question, just before or by another process."""
-        if question is None:
-            return await self.run(request, Context.of(request, admission))
         answers = request.app.state.answers
 
-        async def make() -> Made:
+        async def run() -> tuple[Response, Sources]:
             context = Context.of(request, admission)
-            request.state.sources = context.sources
-            response = await self.run(request, context)
+            request.state.sources, request.state.origin = context.sources, "computed"
+            return await self.run(request, context), context.sources
+
+        if question is None:
+            return (await run())[0]
+        request.state.origin = "shared"
+
+        async def make() -> Made:
+            response, sources = await run()
             if response.status_code != 200 or response.headers["content-type"] != _JSON:
                 raise _Unkept(response)
-            return response.body, context.sources.stamps
+            return response.body, sources.stamps
 
         try:
             return _given(request, *await answers.get(question, admission.viewer, make))
@@ -158,6 +166,7 @@ class GraphQLView(GraphQL[Context, None]):
         if result.errors:
             request.state.sources.beyond()
             answer["errors"] = [formatted(error) for error in result.errors]
+            request.state.outcome = code_of(answer["errors"][0])
         return answer
 
     def decode_json(self, data: str | bytes) -> object:
@@ -190,6 +199,19 @@ async def _question(request: Request) -> str | None:
     session = None if from_elsewhere(request) else cookie.of(request)
     credentials = repr((request.method, request.headers.get("authorization"), session)).encode()
     return hashlib.sha256(credentials + asked).hexdigest()
+
+
+def _refused(request: Request, error: GraphQLError, status: int) -> Response:
+    request.state.outcome, request.state.origin = code_of(formatted(error)), None
+    return refusal(error, status)
+
+
+def _measure(request: Request) -> None:
+    measures = request.app.state.measures
+    measures.operation(getattr(request.state, "outcome", "OK"))
+    origin = getattr(request.state, "origin", None)
+    if origin:
+        measures.answer(origin)
 
 
 def _given(request: Request, body: bytes, etag: str) -> Response:

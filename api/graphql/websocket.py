@@ -1,7 +1,7 @@
 """GraphQL over websockets (graphql-transport-ws): every operation let in as a request of its own."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from strawberry.types.execution import PreExecutionError
 
 from api.auth.admission import Admission, Refused, admit, recognise
 from api.graphql.context import Context
-from api.graphql.errors import ClientError, formatted
+from api.graphql.errors import ClientError, code_of, formatted
 from api.graphql.trusted import names_document
 from schema.viewer import Viewer
 
@@ -50,8 +50,9 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
                 self.context = await _admitted(self.context)
                 message = self._settled(message)
             except (Refused, ClientError) as refused:
-                error = refused.error if isinstance(refused, Refused) else refused
-                await self.send_message({"id": message["id"], "type": "error", "payload": [formatted(error)]})
+                shown = formatted(refused.error if isinstance(refused, Refused) else refused)
+                self._note(code_of(shown))
+                await self.send_message({"id": message["id"], "type": "error", "payload": [shown]})
                 return
         await super().handle_subscribe(message)
 
@@ -66,7 +67,10 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         return {**message, "payload": {**payload, "query": query or ""}}
 
     async def _send_result_stream(self, operation: Operation, result_source: AsyncIterator[Any]) -> None:
-        await super()._send_result_stream(operation, _shown(result_source))
+        await super()._send_result_stream(operation, _shown(result_source, self._note))
+
+    def _note(self, outcome: str) -> None:
+        self.context.request.app.state.measures.operation(outcome)
 
 
 async def introduce(context: Context) -> None:
@@ -101,14 +105,22 @@ class _Shown:
     original_error: None = None
 
 
-async def _shown(results: AsyncIterator[Any]) -> AsyncIterator[Any]:
+async def _shown(results: AsyncIterator[Any], note: Callable[[str], None]) -> AsyncIterator[Any]:
+    """The results as clients see them; `note` is told how the first came out."""
+    first = True
     try:
         async for result in results:
-            if getattr(result, "errors", None):
-                result.errors = [_Shown(formatted(error)) for error in result.errors]
+            errors = [_Shown(formatted(error)) for error in getattr(result, "errors", None) or ()]
+            if errors:
+                result.errors = errors
+            if first:
+                note(code_of(errors[0].formatted) if errors else "OK")
+            first = False
             yield result
     except GraphQLError as error:  # with a parser cache, strawberry 0.341 raises here what it answers over HTTP
-        yield PreExecutionError(data=None, errors=[_Shown(formatted(error))])
+        shown = _Shown(formatted(error))
+        note(code_of(shown.formatted))
+        yield PreExecutionError(data=None, errors=[shown])
 
 
 def _message(text: str) -> dict[str, Any]:

@@ -77,6 +77,12 @@ def test_mistakes_in_a_query_are_explained_and_not_logged(api, world, caplog, qu
     assert caplog.records == []
 
 
+def test_mistakes_in_a_long_request_are_explained(api, world):
+    # Of more than is kept to be answered again.
+    answer = api.ask("query ($x: [String!]) { nope }", x=["x" * 100_001])
+    assert set(answer.codes) == {"BAD_USER_INPUT"}
+
+
 def test_mistakes_in_variables_are_explained(api, world):
     query = "query ($o: [FilmOrder!]) { cohort(id: 1) { films(orderBy: $o) { totalCount } } }"
     for value in ("SCORE", [{"by": "BEST"}], [{}], [{"by": "SCORE", "direction": None}]):
