@@ -19,7 +19,7 @@ from strawberry.types.execution import PreExecutionError
 
 from api.auth.admission import Admission, Refused, admit, recognise
 from api.graphql.context import Context
-from api.graphql.errors import ClientError, code_of, formatted
+from api.graphql.errors import BadUserInput, ClientError, code_of, formatted
 from api.graphql.trusted import names_document
 from schema.viewer import Viewer
 
@@ -59,12 +59,14 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
     def _settled(self, message: SubscribeMessage) -> SubscribeMessage:
         """The message with the document that it names, where documents are trusted; raises what refuses it."""
         trusted, payload = self.view.trusted, message["payload"]
-        if trusted is None:
-            if not isinstance(payload.get("query"), str):
-                raise NonJsonMessageReceived
-            return message
-        query = trusted.settled(payload, free=self.context.viewer.operator)
-        return {**message, "payload": {**payload, "query": query or ""}}
+        query = payload.get("query")
+        if trusted is not None:
+            query = trusted.settled(payload, free=self.context.viewer.operator)
+        elif query is None:
+            raise NonJsonMessageReceived
+        if not query:  # the library would fail on it
+            raise BadUserInput("No GraphQL query found in the request")
+        return {**message, "payload": {**payload, "query": query}}
 
     async def _send_result_stream(self, operation: Operation, result_source: AsyncIterator[Any]) -> None:
         await super()._send_result_stream(operation, _shown(result_source, self._note))

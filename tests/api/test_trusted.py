@@ -141,7 +141,11 @@ def test_mutations_do_not_go_by_get_and_limits_hold(database, ada, tmp_path):
     assert post(api, persisted(document), ada.cookie).json()["data"]["saveFilter"]["savedFilter"]
 
 
-def test_without_the_setting_a_hash_means_nothing(api, world):
+def test_without_the_setting_a_hash_means_nothing(api, world, server):
+    asked = {"id": "1", "type": "subscribe", "payload": persisted(TITLE)}
+    assert talk(server, json.dumps(asked)) == ([], 4400)
+    said, _ = talk(server, json.dumps(asked | {"payload": {"query": ""}}))
+    assert said[0]["payload"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     assert post(api, persisted(TITLE, query=FREE)).json()["data"]["slices"]
     assert code(post(api, persisted(TITLE) | SLUG)) == (400, "BAD_USER_INPUT")
     assert "graphiql" in get(api, {"accept": "text/html"}, **persisted(TITLE)).text.lower()
@@ -181,7 +185,7 @@ def test_documents_that_could_not_be_answered_end_the_start(database, tmp_path, 
     assert words in str(error.value)
 
 
-def test_websockets_answer_the_same(trusting, keeper, ada):
+def test_websockets_answer_the_same(trusting):
     def say(number, **payload):
         return json.dumps({"id": str(number), "type": "subscribe", "payload": payload})
 
@@ -193,10 +197,10 @@ def test_websockets_answer_the_same(trusting, keeper, ada):
             say(3, query=TITLE, **SLUG),
             say(4, query=FREE),
             say(5, **persisted(FREE)),
-            say(6, extensions=5, query=None),
+            say(6, extensions={}),
             answers=9,
         )
     answers = {each["id"]: each for each in said if each["type"] != "complete"}
     assert [answers[number]["payload"] for number in "123"] == [STALKER] * 3
-    refused = [answers[number]["payload"][0]["extensions"]["code"] for number in "45"]
-    assert refused == ["FORBIDDEN", "PERSISTED_QUERY_NOT_FOUND"]
+    refused = [answers[number]["payload"][0]["extensions"]["code"] for number in "456"]
+    assert refused == ["FORBIDDEN", "PERSISTED_QUERY_NOT_FOUND", "BAD_USER_INPUT"]

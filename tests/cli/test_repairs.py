@@ -24,7 +24,7 @@ def here(environment, monkeypatch, capsys):
     return command
 
 
-def test_runs_are_done_again_and_gaps_filled(here, almanac, command_database):
+def test_runs_are_done_again_and_gaps_filled(here, command_database):
     with command_database.begin() as connection:
         cohort = cohorts.create(connection, "One", {"usernames": ["ada"]})
         first = open_sync(connection, cohort, full=True, enrich=False)
@@ -45,9 +45,9 @@ def test_runs_are_done_again_and_gaps_filled(here, almanac, command_database):
     assert (code, out) == (1, "") and said.startswith(f"almanac: run {by_hand} is of no cohort: ")
     assert here("backfill", "nowhere")[0] == 1
 
-    done = almanac("backfill", "One", "--budget", "5", "--json")  # a worker of its own, and to its end
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    code, out, said = here("backfill", "One", "--budget", "5", "--json")  # a worker of its own, and to its end
+    assert code == 0, said
+    found = json.loads(out)
     assert (found["kind"], found["status"], found["cohort"]) == ("backfill", "succeeded", "One")
-    assert {"stats: 1 of 1", "rankings: 1 of 1"} <= set(done.stderr.splitlines())
-    assert not any(line.startswith(("refresh", "crawl")) for line in done.stderr.splitlines())
+    assert {"stats: 1 of 1", "rankings: 1 of 1"} <= set(said.splitlines())
+    assert not any(line.startswith(("refresh", "crawl")) for line in said.splitlines())
