@@ -1,6 +1,7 @@
 """The web application: its routes, and what they share while it runs."""
 
 import hashlib
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -8,6 +9,7 @@ from functools import cache
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Mount, Route, WebSocketRoute
 
 from api import imports
@@ -17,19 +19,22 @@ from api.dashboard import dashboard
 from api.database import Database
 from api.enqueue import Enqueuer
 from api.graph import schema, sdl
+from api.graphql.trusted import TrustedDocuments
 from api.graphql.view import GraphQLView
 from api.health import healthz, readyz
 from api.looks import Looks
+from api.metrics.measures import Measured, Measures
+from api.metrics.page import metrics
 from api.patience import PatientRedis
 from api.rate_limits import RateLimits
 from api.web.graphiql import assets
 from api.web.home import home
+from api.web.policy import policy
 from api.web.share import share
 from schema.async_engine import async_engine
 from schema.engine import database_url
 from schema.settings import Settings
 
-# Room for a definition of ten thousand usernames.
 _MAX_BODY_BYTES = 1_000_000
 _STATEMENT_SECONDS = 15
 
@@ -56,8 +61,9 @@ def create_app(
         patient = PatientRedis(app.state.redis)
         app.state.rate_limits = RateLimits(patient)
         app.state.looks = Looks(app.state.database)
-        app.state.answers = Answers(app.state.looks, patient, _version())
+        app.state.answers = Answers(app.state.looks, patient, f"{_version()}{'-trusted' if trusted else ''}")
         app.state.enqueuer = Enqueuer(settings.redis_url)
+        app.state.measures = measures
         app.state.importing = set()  # accounts whose uploads are on their way
         try:
             yield
@@ -67,11 +73,14 @@ def create_app(
             if own_redis is not None:
                 await own_redis.aclose()
 
-    graphql = GraphQLView(schema)
+    measures = Measures()
+    documents = settings.trusted_documents_path
+    trusted = TrustedDocuments(documents, schema._schema) if documents else None
+    graphql = GraphQLView(schema, trusted)
     return Starlette(
         routes=[
             Route("/", home),
-            Route("/graphql", graphql),
+            Route("/graphql", graphql, max_body_size=sys.maxsize),  # the view has its own limit, and answers in JSON
             WebSocketRoute("/graphql", graphql),
             *sign_in.ROUTES,
             *imports.ROUTES,
@@ -79,8 +88,11 @@ def create_app(
             Mount("/graphiql-assets", assets()),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            Route("/metrics", metrics),
+            Route("/policy", policy),
             Mount("/ops/rq", dashboard(settings.redis_url)),
         ],
+        middleware=[Middleware(Measured, measures=measures)],
         lifespan=lifespan,
         max_body_size=_MAX_BODY_BYTES,
     )

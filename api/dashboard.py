@@ -1,8 +1,5 @@
 """The RQ dashboard, for operators, and for people at this machine."""
 
-import ipaddress
-from urllib.parse import urlsplit
-
 import rq_dashboard
 from a2wsgi import WSGIMiddleware
 from flask import Flask
@@ -11,15 +8,13 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.auth.admission import Refused, admit
-from api.auth.origin import from_elsewhere
+from api.auth.place import may_operate
 
 # Its pages run inline scripts and compile templates, so the policy can only keep other origins out.
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline';"
     " img-src 'self' data:; frame-ancestors 'none'"
 )
-_PROXY_HEADERS = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
 def dashboard(redis_url: str) -> ASGIApp:
@@ -36,17 +31,13 @@ def dashboard(redis_url: str) -> ASGIApp:
 
 
 class OperatorsOnly:
-    """Lets only operators and people at this machine through, because the dashboard can empty queues.
-
-    At this machine is nobody who comes through a proxy or under a name that is not this machine's (DNS
-    rebinding). Whoever is led by another site's page (forged requests, framing) is refused in any case.
-    """
+    """Lets only operators and people at this machine through, because the dashboard can empty queues."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not await _may_enter(HTTPConnection(scope)):
+        if scope["type"] == "http" and not await may_operate(HTTPConnection(scope)):
             refusal = PlainTextResponse("The dashboard answers operators, and browsers on this machine.\n", 403)
             return await refusal(scope, receive, send)
 
@@ -56,41 +47,3 @@ class OperatorsOnly:
             await send(message)
 
         return await self.app(scope, receive, send_with_policy)
-
-
-async def _may_enter(request: HTTPConnection) -> bool:
-    if from_elsewhere(request):
-        return False
-    if _is_local(request):
-        return True
-    try:
-        identity = (await admit(request)).identity
-    except Refused:
-        return False
-    return identity is not None and identity.scope == "operator"
-
-
-def _is_local(request: HTTPConnection) -> bool:
-    headers = request.headers
-    host = headers.get("host", "")
-    return (
-        request.client is not None
-        and _is_loopback(request.client.host)
-        and _is_loopback(_hostname(host))
-        and not any(name in headers for name in _PROXY_HEADERS)
-    )
-
-
-def _hostname(host: str) -> str:
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
-
-
-def _is_loopback(name: str) -> bool:
-    try:
-        address = ipaddress.ip_address(name)
-    except ValueError:
-        return name == "localhost"
-    return (getattr(address, "ipv4_mapped", None) or address).is_loopback

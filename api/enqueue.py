@@ -3,18 +3,30 @@
 import asyncio
 import logging
 import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import Queue
+from rq import Queue, Worker
 
 log = logging.getLogger(__name__)
 
 _QUEUE, _ADVANCE = "sync", "jobs.tasks.advance"
+QUEUES = (_QUEUE, "crawl")
+_HEARTBEAT = timedelta(seconds=100)  # idle workers report every 60 s, busy ones every 30 s
 _JOB_SECONDS = 900
 _RESULT_SECONDS = 24 * 3600
 _FAILURE_SECONDS = 7 * 24 * 3600
 _PATIENCE_SECONDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """How many workers report, and how many jobs each queue has: waiting, started, scheduled, failed."""
+
+    workers: int
+    jobs: dict[str, dict[str, int]]
 
 
 class Enqueuer:
@@ -36,6 +48,23 @@ class Enqueuer:
         except (RedisError, OSError):
             log.warning("Redis is away: run %d waits until a worker looks for it", run_id)
 
+    async def queues(self) -> Queues | None:
+        """How the queues stand; None when there is no Redis, or it does not answer."""
+        if self._redis is None:
+            return None
+        try:
+            return await asyncio.to_thread(self._queues)
+        except (RedisError, OSError):
+            return None
+
+    def _queues(self) -> Queues:
+        since = datetime.now(UTC) - _HEARTBEAT
+        workers = [each for each in Worker.all(connection=self._redis) if each.last_heartbeat]
+        return Queues(
+            sum(each.last_heartbeat > since for each in workers),
+            {name: _counts(Queue(name, connection=self._redis)) for name in QUEUES},
+        )
+
     def _send(self, task: str, run_id: int) -> None:
         Queue(_QUEUE, connection=self._redis).enqueue(
             task,
@@ -46,3 +75,13 @@ class Enqueuer:
             result_ttl=_RESULT_SECONDS,
             failure_ttl=_FAILURE_SECONDS,
         )
+
+
+def _counts(queue: Queue) -> dict[str, int]:
+    registries = {
+        "started": queue.started_job_registry,
+        "scheduled": queue.scheduled_job_registry,
+        "failed": queue.failed_job_registry,
+    }
+    counted = {state: registry.get_job_count(cleanup=False) for state, registry in registries.items()}
+    return {"waiting": queue.count, **counted}

@@ -38,6 +38,8 @@ COMMANDS = {
     "health": Lazy("cli.health:health", "Say whether database, Redis and workers are well."),
     "pause": Lazy("cli.pause:pause", "Stop asking a host, or all of them."),
     "resume": Lazy("cli.resume:resume", "Ask a paused host again, and let paused runs go on."),
+    "replay": Lazy("cli.replay:replay", "Do a run of a cohort again."),
+    "backfill": Lazy("cli.backfill:backfill", "Complete a cohort's films without reading members."),
     "worker": Lazy("cli.worker:worker", "Work on queued jobs."),
     "cron": Lazy("cli.cron:cron", "Plan syncs that are due; run exactly one."),
     "api": Lazy("cli.api:api", "Serve GraphQL, GraphiQL and the job dashboard."),

@@ -1,27 +1,14 @@
 """`almanac sync`: brings a cohort up to date."""
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
-from pathlib import Path
+from functools import partial
 
 import click
 
-from cli.children import Children
+from cli.bringing import bring_about, no_wait_option
 from cli.cohort import find
-from cli.output import json_option, print_json, say
-from cli.progress import follow
+from cli.output import json_option
 from cli.ready import ready
-from jobs import chain
-from jobs.queues import connect, living_workers
-from schema.engine import engine
-from schema.insights.runs import RunRow
-from schema.settings import Settings
-from schema.store.runs import RunInProgress
 from schema.store.syncs import open_sync
-
-_LOOK_SECONDS = 5.0  # between two looks for a living worker
 
 
 @click.command()
@@ -31,7 +18,7 @@ _LOOK_SECONDS = 5.0  # between two looks for a living worker
     is_flag=True,
     help="A sweep: read every page of every listing, which also finds what members took back.",
 )
-@click.option("--no-wait", is_flag=True, help="Only ask for it; workers do it.")
+@no_wait_option
 @click.option("--no-enrich", is_flag=True, help="Leave out what films are: identities, TMDB facts, global histograms.")
 @json_option
 def sync(cohort: str, full: bool, no_wait: bool, no_enrich: bool, as_json: bool) -> None:
@@ -44,62 +31,5 @@ def sync(cohort: str, full: bool, no_wait: bool, no_enrich: bool, as_json: bool)
     Example: almanac sync "Ada's circle"
     """
     with ready():
-        found = find(cohort)
-        run_id = _open(found.id, full=full, enrich=not no_enrich)
-        chain.advance(run_id)
-        if no_wait:
-            say(f"run {run_id} is queued; `almanac runs show {run_id}` says how far it is")
-            if as_json:
-                print_json({"id": run_id})
-            return
-        with own_worker_if_none() as tend:
-            run = follow(run_id, tend)
-        _tell(run, as_json=as_json)
-
-
-def _open(cohort_id: int, *, full: bool, enrich: bool) -> int:
-    try:
-        with engine().begin() as connection:
-            return open_sync(connection, cohort_id, full=full, enrich=enrich)
-    except RunInProgress as busy:
-        if busy.paused:
-            raise click.ClickException(str(busy)) from None
-        if living_workers(connect()):
-            raise click.ClickException(f"{busy}: see `almanac runs show {busy.run_id}`") from None
-        say(f"run {busy.run_id} was left half-way: going on with it")
-        return busy.run_id
-
-
-@contextmanager
-def own_worker_if_none() -> Iterator[Callable[[], None]]:
-    """Yields a function to be called now and then: it starts a worker of ours as soon as no other lives."""
-    log = Settings.from_environment().home_path / "log" / "worker.log"
-    looked = float("-inf")
-
-    def tend() -> None:
-        nonlocal looked
-        if children:
-            children.check()
-        elif time.monotonic() - looked > _LOOK_SECONDS:
-            looked = time.monotonic()
-            if not living_workers(connect()):
-                say(f"no worker is running: starting one (its log: {log})")
-                children.start("worker", "-m", "cli", "worker")
-
-    with Children(into(log)) as children:
-        yield tend
-
-
-def into(log: Path) -> Callable[[str, str], None]:
-    """A place for children's lines: a file, begun anew."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    file = log.open("w", buffering=1)
-    return lambda name, line: print(f"{name} | {line}", file=file)
-
-
-def _tell(run: RunRow, *, as_json: bool) -> None:
-    if as_json:
-        print_json(asdict(run))
-    if run.status != "succeeded":
-        raise click.ClickException(f"run {run.id} {run.status}: {run.error or 'no reason given'}")
-    say(f"run {run.id} succeeded in {run.seconds:.1f} s")
+        opening = partial(open_sync, cohort_id=find(cohort).id, full=full, enrich=not no_enrich)
+        bring_about(opening, no_wait=no_wait, as_json=as_json)

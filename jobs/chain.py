@@ -113,10 +113,8 @@ def resume(host: str | None = None) -> list[int] | None:
     None when there was no such pause.
     """
     with engine().begin() as connection:
-        if not hosts.resume(connection, host or hosts.EVERYWHERE):
-            return None
-        resumed = runs.resume_paused(connection)
-    for run_id in resumed:
+        resumed = runs.lift_pause(connection, host or hosts.EVERYWHERE)
+    for run_id in resumed or ():
         advance(run_id)
     return resumed
 

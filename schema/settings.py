@@ -90,6 +90,11 @@ class Settings:
     trusted_proxies: str = _setting(
         "ALMANAC_TRUSTED_PROXIES", "", "addresses or networks, by commas, whose X-Forwarded-For is believed"
     )
+    trusted_documents: str = _setting(
+        "ALMANAC_TRUSTED_DOCUMENTS",
+        "",
+        "folder of .graphql files, or JSON file of documents by SHA-256: the only ones that non-operators may send",
+    )
     smtp_url: str = _setting(
         "SMTP_URL", "", "mail server for sign-in links, smtp(s)://user:password@host:port; printed when unset"
     )
@@ -136,6 +141,7 @@ class Settings:
         self.anonymous_requests_a_minute  # noqa: B018
         self.proxies  # noqa: B018
         self.authorization  # noqa: B018
+        self.trusted_documents_path  # noqa: B018
         if self.feeds not in {"on", "off"}:
             raise SettingsError(f"ALMANAC_FEEDS: must be on or off, not {self.feeds!r}")
         self._check_signing_in()
@@ -220,6 +226,18 @@ class Settings:
             return read(Path(self.authorization_file).expanduser())
         except AuthorizationError as error:
             raise SettingsError(f"ALMANAC_AUTHORIZATION: {error}") from None
+
+    @property
+    def trusted_documents_path(self) -> Path | None:
+        """The folder or file of trusted documents, None where any document may be sent."""
+        if not self.trusted_documents:
+            return None
+        path = Path(self.trusted_documents).expanduser().resolve()
+        if not path.is_dir() and not (path.is_file() and path.suffix == ".json"):
+            raise SettingsError(
+                f"ALMANAC_TRUSTED_DOCUMENTS: {path} is neither a folder of .graphql files nor a .json file"
+            )
+        return path
 
     @property
     def enrich_films(self) -> int:

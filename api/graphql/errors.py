@@ -49,6 +49,12 @@ class RateLimited(ClientError):
     code = "RATE_LIMITED"
 
 
+class UnknownDocument(ClientError):
+    """The hash names no document that is trusted here; the code is that of Apollo's protocol."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+
+
 class TooComplex(ClientError):
     """The query asks for more than one request may."""
 
@@ -78,6 +84,11 @@ def formatted(error: GraphQLError) -> GraphQLFormattedError:
     if _too_large(error):
         return {"message": "The query is too long or nested too deeply.", "extensions": {"code": TooComplex.code}}
     return {**shown, "extensions": {"code": BadUserInput.code, **shown.get("extensions", {})}}
+
+
+def code_of(shown: GraphQLFormattedError) -> str:
+    """The code of an error as it was formatted here."""
+    return shown["extensions"]["code"]
 
 
 def report(error: GraphQLError) -> None:

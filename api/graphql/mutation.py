@@ -4,7 +4,10 @@ import strawberry
 
 from api.graphql.mutations.cohorts import CohortMutations
 from api.graphql.mutations.enrichment import EnrichmentMutations
+from api.graphql.mutations.erasures import ErasureMutations
+from api.graphql.mutations.hosts import HostMutations
 from api.graphql.mutations.keys import KeyMutations
+from api.graphql.mutations.repairs import RepairMutations
 from api.graphql.mutations.saved_filters import SavedFilterMutations
 from api.graphql.mutations.shares import ShareMutations
 from api.graphql.mutations.syncs import SyncMutations
@@ -23,5 +26,8 @@ class Mutation(
     SyncMutations,
     CohortMutations,
     EnrichmentMutations,
+    RepairMutations,
+    HostMutations,
+    ErasureMutations,
 ):
     pass

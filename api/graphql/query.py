@@ -16,10 +16,11 @@ from api.graphql.types.account import Account
 from api.graphql.types.cohort import Cohort
 from api.graphql.types.enrichment import EnrichmentEntry, EnrichmentKind, EnrichmentStatus
 from api.graphql.types.film import Film
+from api.graphql.types.host import WithheldHost
 from api.graphql.types.member import Member
 from api.graphql.types.slice import Slice
 from api.graphql.types.sync_run import SyncRun, run_now
-from schema.insights import cohorts, enrichment
+from schema.insights import cohorts, enrichment, hosts
 
 _ID = "Its `id`, or the plain number that commands show."
 
@@ -135,3 +136,11 @@ class Query:
             skipped=begin is not None,
             count=lambda: read(enrichment.num_open, *which),
         )
+
+    @strawberry.field(
+        description="The hosts of which nothing is asked now, by name, that of all hosts first: since when, why, and"
+        " by whose decision. For operators."
+    )
+    async def hosts(self, info: Info) -> list[WithheldHost]:
+        operator(info)
+        return [WithheldHost.of(row) for row in await info.context.database.read(hosts.withheld)]

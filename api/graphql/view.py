@@ -3,19 +3,23 @@
 import asyncio
 import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 import orjson
-from cross_web import HTTPException
+from cross_web import AsyncHTTPRequestAdapter, HTTPException
+from graphql import GraphQLError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException as StarletteHTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.http import GraphQLHTTPResponse
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.http.base import BaseRequestProtocol
 from strawberry.schema import BaseSchema
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
@@ -25,12 +29,17 @@ from api.auth import cookie
 from api.auth.admission import Admission, Refused, admit
 from api.auth.origin import from_elsewhere
 from api.graphql.context import Context
-from api.graphql.errors import BadUserInput, TooComplex, formatted
+from api.graphql.errors import BadUserInput, ClientError, TooComplex, code_of, formatted
+from api.graphql.sources import Sources
+from api.graphql.trusted import STATUS, TrustedDocuments, names_document
 from api.graphql.websocket import Adapter, Handler, introduce
 from api.refusal import refusal
 from api.web.graphiql import graphiql_page
 
-_BODY_SECONDS = 10.0  # for a request of at most 1 MB to arrive
+log = logging.getLogger(__name__)
+
+_MOST_BYTES = 1_000_000  # of a request: room for a definition of ten thousand usernames
+_BODY_SECONDS = 10.0  # for it to arrive
 _ANSWER_SECONDS = 30.0
 _LONGEST_QUESTION = 100_000
 _JSON = "application/json"
@@ -44,19 +53,20 @@ class GraphQLView(GraphQL[Context, None]):
     graphql_transport_ws_handler_class = Handler
     websocket_adapter_class = Adapter
 
-    def __init__(self, schema: BaseSchema) -> None:
+    def __init__(self, schema: BaseSchema, trusted: TrustedDocuments | None = None) -> None:
         super().__init__(
             schema,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             connection_init_wait_timeout=timedelta(seconds=_INIT_SECONDS),
             max_subscriptions_per_connection=_MOST_SUBSCRIPTIONS,
         )
+        self.trusted = trusted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await self.run(WebSocket(scope, receive, send))
             return
-        request = Request(scope, _in_time(receive))
+        request = Request(scope, _bounded(scope, receive))
         response = await self._answer(request)
         await response(scope, receive, send)
 
@@ -70,41 +80,77 @@ class GraphQLView(GraphQL[Context, None]):
             admission = await admit(request, cohort_ids=kept.stamps.cohorts if kept else None)
             headers = admission.headers
             if kept and kept.viewer == admission.viewer and kept.stamps.same(admission.look.stamps):
+                request.state.origin = "memory"
                 await request.app.state.answers.share(question, kept)
                 response = _given(request, kept.body, kept.etag)
             else:
                 async with asyncio.timeout(_ANSWER_SECONDS):
                     response = await self._made(request, admission, question)
         except Refused as refused:
-            response, headers = refusal(refused.error, refused.status), refused.headers
+            response, headers = _refused(request, refused.error, refused.status), {**headers, **refused.headers}
         except HTTPException as error:
-            response = refusal(BadUserInput(error.reason), error.status_code)
+            response = _refused(request, BadUserInput(error.reason), error.status_code)
         except StarletteHTTPException as error:  # the body is too large
-            response = refusal(TooComplex(error.detail), error.status_code)
+            response = _refused(request, TooComplex(error.detail), error.status_code)
         except TimeoutError:
-            response = refusal(TooComplex(f"The query took longer than {_ANSWER_SECONDS:.0f} s."), 200)
+            response = _refused(request, TooComplex(f"The query took longer than {_ANSWER_SECONDS:.0f} s."), 200)
+        except ClientDisconnect:
+            response = _refused(request, BadUserInput("The request ended before all of it had come."), 400)
+        except Exception as error:
+            log.exception("unexpected error about a request")
+            response = _refused(request, GraphQLError("", original_error=error), 500)
         response.headers.update(headers)
         response.headers.setdefault("Cache-Control", "no-store")
+        _measure(request)
         return response
 
     async def _made(self, request: Request, admission: Admission, question: str | None) -> Response:
         """An answer made now or, to a question, just before or by another process."""
-        if question is None:
-            return await self.run(request, Context.of(request, admission))
         answers = request.app.state.answers
 
-        async def make() -> Made:
+        async def run() -> tuple[Response, Sources]:
             context = Context.of(request, admission)
-            request.state.sources = context.sources
-            response = await self.run(request, context)
+            request.state.sources, request.state.origin = context.sources, "computed"
+            return await self.run(request, context), context.sources
+
+        if question is None:
+            return (await run())[0]
+        request.state.origin = "shared"
+
+        async def make() -> Made:
+            response, sources = await run()
             if response.status_code != 200 or response.headers["content-type"] != _JSON:
                 raise _Unkept(response)
-            return response.body, context.sources.stamps
+            return response.body, sources.stamps
 
         try:
             return _given(request, *await answers.get(question, admission.viewer, make))
         except _Unkept as unkept:
             return unkept.response
+
+    def should_render_graphql_ide(self, request: BaseRequestProtocol) -> bool:
+        """Whether a browser came without a question, not even one that is named by its hash."""
+        named = self.trusted is not None and names_document(request.query_params)
+        return not named and super().should_render_graphql_ide(request)
+
+    async def execute_operation(
+        self,
+        request: Request,
+        request_adapter: AsyncHTTPRequestAdapter,
+        request_data: GraphQLRequestData,
+        context: Context,
+        **others: Any,
+    ) -> Any:
+        """The result of an operation; where documents are trusted, of one of those."""
+        if self.trusted is not None:
+            try:
+                free = context.viewer.operator
+                request_data = await self.trusted.settled_request(request, request_data, free=free)
+            except ClientError as error:
+                raise Refused(STATUS[type(error)], error, {}) from None
+        return await super().execute_operation(
+            request=request, request_adapter=request_adapter, request_data=request_data, context=context, **others
+        )
 
     async def get_context(self, request: WebSocket, response: object) -> Context:
         """What a websocket begins with: nobody, until the client has introduced itself."""
@@ -121,6 +167,7 @@ class GraphQLView(GraphQL[Context, None]):
         if result.errors:
             request.state.sources.beyond()
             answer["errors"] = [formatted(error) for error in result.errors]
+            request.state.outcome = code_of(answer["errors"][0])
         return answer
 
     def encode_json(self, data: object) -> str:
@@ -162,6 +209,19 @@ async def _question(request: Request) -> str | None:
     return hashlib.sha256(credentials + asked).hexdigest()
 
 
+def _refused(request: Request, error: GraphQLError, status: int) -> Response:
+    request.state.outcome, request.state.origin = code_of(formatted(error)), None
+    return refusal(error, status)
+
+
+def _measure(request: Request) -> None:
+    measures = request.app.state.measures
+    measures.operation(getattr(request.state, "outcome", "OK"))
+    origin = getattr(request.state, "origin", None)
+    if origin:
+        measures.answer(origin)
+
+
 def _given(request: Request, body: bytes, etag: str) -> Response:
     """An answer to a question; by GET with its validator, or word that it is what the client has."""
     if request.method == "POST":
@@ -172,15 +232,28 @@ def _given(request: Request, body: bytes, etag: str) -> Response:
     return Response(body, media_type=_JSON, headers=validators)
 
 
-def _in_time(receive: Receive) -> Receive:
-    """Like `receive`, but for a request that trickles in."""
+def _bounded(scope: Scope, receive: Receive) -> Receive:
+    """Like `receive`, but for a request that trickles in, or is too large; one that says so is not read at all."""
     deadline = asyncio.get_running_loop().time() + _BODY_SECONDS
+    declared = Headers(scope=scope).get("content-length", "")
+    size, too_much = 0, declared.isdecimal() and (len(declared) > 18 or int(declared) > _MOST_BYTES)
 
-    async def receive_in_time() -> Message:
+    async def receive_bounded() -> Message:
+        nonlocal size
+        if too_much:
+            raise _too_large()
         try:
             async with asyncio.timeout_at(deadline):
-                return await receive()
+                message = await receive()
         except TimeoutError:
             raise HTTPException(408, f"The request took longer than {_BODY_SECONDS:.0f} s to arrive.") from None
+        size += len(message.get("body", b""))
+        if size > _MOST_BYTES:
+            raise _too_large()
+        return message
 
-    return receive_in_time
+    return receive_bounded
+
+
+def _too_large() -> StarletteHTTPException:
+    return StarletteHTTPException(413, f"The request is larger than {_MOST_BYTES:,} bytes.")

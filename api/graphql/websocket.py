@@ -1,7 +1,7 @@
 """GraphQL over websockets (graphql-transport-ws): every operation let in as a request of its own."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,8 @@ from strawberry.types.execution import PreExecutionError
 
 from api.auth.admission import Admission, Refused, admit, recognise
 from api.graphql.context import Context
-from api.graphql.errors import formatted
+from api.graphql.errors import BadUserInput, ClientError, code_of, formatted
+from api.graphql.trusted import names_document
 from schema.viewer import Viewer
 
 _LONGEST_MESSAGE = 100_000
@@ -47,14 +48,31 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         if self.connection_acknowledged:
             try:
                 self.context = await _admitted(self.context)
-            except Refused as refused:
-                payload = [formatted(refused.error)]
-                await self.send_message({"id": message["id"], "type": "error", "payload": payload})
+                message = self._settled(message)
+            except (Refused, ClientError) as refused:
+                shown = formatted(refused.error if isinstance(refused, Refused) else refused)
+                self._note(code_of(shown))
+                await self.send_message({"id": message["id"], "type": "error", "payload": [shown]})
                 return
         await super().handle_subscribe(message)
 
+    def _settled(self, message: SubscribeMessage) -> SubscribeMessage:
+        """The message with the document that it names, where documents are trusted; raises what refuses it."""
+        trusted, payload = self.view.trusted, message["payload"]
+        query = payload.get("query")
+        if trusted is not None:
+            query = trusted.settled(payload, free=self.context.viewer.operator)
+        elif query is None:
+            raise NonJsonMessageReceived
+        if not query:  # the library would fail on it
+            raise BadUserInput("No GraphQL query found in the request")
+        return {**message, "payload": {**payload, "query": query}}
+
     async def _send_result_stream(self, operation: Operation, result_source: AsyncIterator[Any]) -> None:
-        await super()._send_result_stream(operation, _shown(result_source))
+        await super()._send_result_stream(operation, _shown(result_source, self._note))
+
+    def _note(self, outcome: str) -> None:
+        self.context.request.app.state.measures.operation(outcome)
 
 
 async def introduce(context: Context) -> None:
@@ -89,14 +107,22 @@ class _Shown:
     original_error: None = None
 
 
-async def _shown(results: AsyncIterator[Any]) -> AsyncIterator[Any]:
+async def _shown(results: AsyncIterator[Any], note: Callable[[str], None]) -> AsyncIterator[Any]:
+    """The results as clients see them; `note` is told how the first came out."""
+    first = True
     try:
         async for result in results:
-            if getattr(result, "errors", None):
-                result.errors = [_Shown(formatted(error)) for error in result.errors]
+            errors = [_Shown(formatted(error)) for error in getattr(result, "errors", None) or ()]
+            if errors:
+                result.errors = errors
+            if first:
+                note(code_of(errors[0].formatted) if errors else "OK")
+            first = False
             yield result
     except GraphQLError as error:  # with a parser cache, strawberry 0.341 raises here what it answers over HTTP
-        yield PreExecutionError(data=None, errors=[_Shown(formatted(error))])
+        shown = _Shown(formatted(error))
+        note(code_of(shown.formatted))
+        yield PreExecutionError(data=None, errors=[shown])
 
 
 def _message(text: str) -> dict[str, Any]:
@@ -109,6 +135,10 @@ def _message(text: str) -> dict[str, Any]:
     return message
 
 
+def _names_only(payload: dict[str, Any]) -> bool:
+    return payload.get("query") is None and names_document(payload)
+
+
 def _complete(message: dict[str, Any]) -> bool:
     if message.get("type") not in {"subscribe", "complete"}:
         return True
@@ -116,7 +146,7 @@ def _complete(message: dict[str, Any]) -> bool:
     return (
         isinstance(message.get("id"), str)
         and isinstance(payload, dict)
-        and (message["type"] == "complete" or isinstance(payload.get("query"), str))
+        and (message["type"] == "complete" or isinstance(payload.get("query"), str) or _names_only(payload))
         and isinstance(payload.get("variables"), dict | None)
         and isinstance(payload.get("operationName"), str | None)
     )

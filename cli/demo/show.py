@@ -12,13 +12,13 @@ import click
 from sqlalchemy import text
 
 from cli import services
+from cli.bringing import into
 from cli.children import Children
 from cli.demo.database import demo_database
 from cli.demo.table import print_table, query, top_films
 from cli.output import say
 from cli.progress import follow
 from cli.ready import check_version, told
-from cli.sync import into
 from crawler.imports import import_export
 from jobs import chain
 from jobs.gathering import members_now

@@ -21,7 +21,8 @@ def work(step: Step) -> dict:
         with engine().begin() as connection:
             steps.note(connection, step, report)
 
-    return enrich(step.arguments["sources"], step.run_id, cohort_id=cohort_id, note=note)
+    arguments = step.arguments
+    return enrich(arguments["sources"], step.run_id, cohort_id=cohort_id, budget=arguments.get("budget"), note=note)
 
 
 STEP = StepKind(CRAWL, work)

@@ -33,7 +33,7 @@ _SELECT = (
     "SELECT c.id, c.label, c.definition, (SELECT count(*) FROM cohort_members m WHERE m.cohort_id = c.id), c.version,"
     " c.owner_id, (SELECT email FROM accounts a WHERE a.id = c.owner_id), c.visibility, c.refreshed_at,"
     " (SELECT max(r.finished_at) FROM sync_runs r WHERE r.cohort_id = c.id AND r.status = 'succeeded'"
-    " AND r.kind <> 'refresh') FROM cohorts c"
+    " AND r.kind IN ('full', 'delta')) FROM cohorts c"
 )
 
 

@@ -25,7 +25,7 @@ _NOT_OVER = text("status IN ('queued', 'running', 'paused')")
 
 
 class SyncRun(Base):
-    """One recorded execution: a cohort's sync, an account's import, or a crawl an operator started by hand."""
+    """One recorded execution: a cohort's sync or backfill, an account's import, or an operator's crawl by hand."""
 
     __tablename__ = "sync_runs"
     __table_args__ = (
@@ -44,7 +44,7 @@ class SyncRun(Base):
     account_id: Mapped[int | None] = mapped_column(
         ForeignKey("accounts.id", ondelete="CASCADE"), doc="who handed in the export that it imports"
     )
-    kind: Mapped[str] = mapped_column(doc="full, delta, refresh, import or crawl")
+    kind: Mapped[str] = mapped_column(doc="full, delta, refresh, backfill, import or crawl")
     status: Mapped[str] = mapped_column(server_default="queued")
     error: Mapped[str | None]
     created_at: Mapped[CreatedAt]

@@ -230,6 +230,18 @@ def ask_anew(connection: Connection) -> int:
     ).rowcount
 
 
+def retry_of_cohort(connection: Connection, cohort_id: int) -> int:
+    """Makes every failed entry of the films that a cohort's members know due now; returns how many."""
+    return connection.execute(
+        text(
+            "UPDATE film_metadata_sync SET next_attempt_at = now(), attempts = 0 WHERE status = 'failed'"
+            " AND film_id IN (SELECT r.film_id FROM ratings r JOIN cohort_members m USING (member_id)"
+            " WHERE m.cohort_id = :cohort)"
+        ),
+        {"cohort": cohort_id},
+    ).rowcount
+
+
 def retry(connection: Connection, kind: str) -> int:
     """Makes every failed entry of a kind (identity, tmdb or histogram) due now; returns how many."""
     return connection.execute(

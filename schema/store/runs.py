@@ -8,7 +8,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
-from schema.store import completeness, costs
+from schema.store import completeness, costs, hosts
 
 
 class RunInProgress(RuntimeError):
@@ -65,7 +65,7 @@ def cohort_of(connection: Connection, run_id: int) -> int:
 
 
 def kind_of(connection: Connection, run_id: int) -> str:
-    """Whether a run is a full sync, a delta, or a crawl by hand."""
+    """Whether a run is a full sync, a delta, a refresh, a backfill, an import, or a crawl by hand."""
     return connection.execute(text("SELECT kind FROM sync_runs WHERE id = :run"), {"run": run_id}).scalar_one()
 
 
@@ -106,6 +106,14 @@ def resume_paused(connection: Connection) -> list[int]:
         )
     ).scalars()
     return sorted(resumed)
+
+
+def lift_pause(connection: Connection, host: str) -> list[int] | None:
+    """Takes the pause of `host` (hosts.EVERYWHERE: of all) back; the runs that go on, None when there was no pause.
+
+    Whoever calls this sends their go, too.
+    """
+    return resume_paused(connection) if hosts.resume(connection, host) else None
 
 
 def authorize(connection: Connection, run_id: int, authorization: Mapping | None) -> None:
@@ -149,7 +157,7 @@ def due_cohorts(connection: Connection) -> list[Due]:
             text(
                 "SELECT c.id, coalesce(last.swept, '-infinity') < now() - interval '7 days'"
                 " FROM cohorts c LEFT JOIN LATERAL (SELECT"
-                " max(r.created_at) FILTER (WHERE r.status = 'succeeded' AND r.kind <> 'refresh') AS succeeded,"
+                " max(r.created_at) FILTER (WHERE r.status = 'succeeded' AND r.kind IN ('full', 'delta')) AS succeeded,"
                 " max(r.created_at) FILTER (WHERE r.status = 'succeeded' AND r.kind = 'full') AS swept,"
                 " max(r.finished_at) FILTER (WHERE r.status = 'failed') AS failed,"
                 " bool_or(r.status IN ('queued', 'running', 'paused')) AS open"

@@ -1,8 +1,8 @@
-"""Opens runs with the chain of steps they consist of: a cohort's sync, or an account's import."""
+"""Opens runs with the chain of steps they consist of: a cohort's sync or backfill, or an account's import."""
 
 from sqlalchemy import Connection, text
 
-from schema.store import runs, steps
+from schema.store import metadata, runs, steps
 
 # In this order. The parts of "crawl" are planned when "refresh" knows the members.
 CHAIN = ("refresh", "crawl", "enrich", "stats", "rankings")
@@ -35,6 +35,44 @@ def open_refresh(connection: Connection, cohort_id: int) -> int:
     run_id = runs.open_run(connection, "refresh", cohort_id)
     steps.plan(connection, run_id, "refresh", [{"alone": True}])
     return run_id
+
+
+def open_backfill(connection: Connection, cohort_id: int, *, budget: int | None = None) -> int:
+    """A queued run that completes the films a cohort knows already; raises RunInProgress when one is open already.
+
+    Nobody's pages are read. What failed is due at once; `budget` is how many film pages, and how many histograms,
+    Letterboxd may be asked for (None: as many as a sync may).
+    """
+    run_id = runs.open_run(connection, "backfill", cohort_id)
+    metadata.retry_of_cohort(connection, cohort_id)
+    bounded = {} if budget is None else {"budget": budget}
+    steps.plan(connection, run_id, "enrich", [part | bounded for part in ENRICH_PARTS])
+    for name in ("stats", "rankings"):
+        steps.plan(connection, run_id, name, [{}])
+    return run_id
+
+
+class NotReplayable(RuntimeError):
+    """A run that is no cohort's cannot be done again; the message says so."""
+
+
+def replay(connection: Connection, run_id: int) -> int:
+    """A queued run of the same cohort, kind and options as another; raises RunInProgress when one is open already.
+
+    Raises NotReplayable for an import or a crawl by hand, LookupError when there is no such run.
+    """
+    row = connection.execute(text("SELECT kind, cohort_id FROM sync_runs WHERE id = :run"), {"run": run_id}).first()
+    if row is None:
+        raise LookupError(f"no run {run_id}")
+    kind, cohort_id = row
+    if cohort_id is None:
+        raise NotReplayable(f"run {run_id} is of no cohort: only what was done for a cohort can be done again")
+    enrich = [step for step in steps.of_run(connection, run_id) if step.name == "enrich"]
+    if kind == "refresh":
+        return open_refresh(connection, cohort_id)
+    if kind == "backfill":
+        return open_backfill(connection, cohort_id, budget=enrich[0].arguments.get("budget"))
+    return open_sync(connection, cohort_id, full=kind == "full", enrich=bool(enrich))
 
 
 def open_import(connection: Connection, account_id: int, member_id: int, upload: str, name: str) -> int:

@@ -52,7 +52,7 @@ def code(response):
 def test_a_large_body_is_not_read(server):
     body = json.dumps({"query": "{ __typename }", "variables": {"x": "x" * 10_000_000}})
     declared = httpx.post(f"http://{server}/graphql", content=body, headers=JSON)
-    assert declared.status_code == 413
+    assert declared.status_code == 413 and code(declared) == "TOO_COMPLEX"
 
     def trickle():
         for start in range(0, len(body), 100_000):
@@ -62,7 +62,21 @@ def test_a_large_body_is_not_read(server):
         undeclared = httpx.post(f"http://{server}/graphql", content=trickle(), headers=JSON)
     except httpx.WriteError:  # the server hung up while we were still talking
         return
-    assert undeclared.status_code == 413
+    assert undeclared.status_code == 413 and code(undeclared) == "TOO_COMPLEX"
+
+
+def test_a_body_that_breaks_off_is_no_error_of_ours(server, caplog):
+    host, _, port = server.partition(":")
+    with socket.create_connection((host, int(port)), timeout=5) as half:
+        half.sendall(
+            b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+        )
+        half.shutdown(socket.SHUT_WR)
+        answer = half.recv(65536)
+    # uvicorn tells it as a client that has gone, and sends nothing any more.
+    assert answer == b"" or b"BAD_USER_INPUT" in answer
+    httpx.post(f"http://{server}/graphql", json=NORMAL, timeout=5)
+    assert caplog.records == []
 
 
 def test_a_body_that_trickles_in_is_given_up(server, monkeypatch):
@@ -98,7 +112,7 @@ def test_batches_are_refused(server):
 
 
 def test_methods_that_are_none_are_refused(server):
-    for method in ("PUT", "DELETE", "PATCH"):
+    for method in ("PUT", "DELETE", "PATCH", "OPTIONS"):
         found = httpx.request(method, f"http://{server}/graphql", json=NORMAL)
         assert found.status_code == 405 and code(found) == "BAD_USER_INPUT"
 

@@ -6,6 +6,7 @@ import logging
 
 import httpx
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from api.app import create_app
 from schema.async_engine import async_engine
@@ -45,6 +46,20 @@ def test_a_database_that_is_away_leaks_nothing(api, world):
         assert word not in response.text
 
 
+def test_a_database_that_is_away_when_keys_are_looked_up_is_told_in_json(api, world, ada, monkeypatch, caplog):
+    from schema.insights import accounts
+
+    def away(connection, secret):
+        raise OperationalError("SELECT secret", {}, Exception("connection to 10.0.0.1 refused"))
+
+    monkeypatch.setattr(accounts, "by_session", away)
+    sent = {**JSON, **ada.cookie}
+    response = api.use(lambda http: http.post("/graphql", content=b'{"query": "{ __typename }"}', headers=sent))
+    assert response.status_code == 500 and response.headers["content-type"] == "application/json"
+    assert [error["extensions"]["code"] for error in response.json()["errors"]] == ["INTERNAL"]
+    assert "10.0.0.1" not in response.text and "10.0.0.1" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("query", "words"),
     [
@@ -60,6 +75,12 @@ def test_mistakes_in_a_query_are_explained_and_not_logged(api, world, caplog, qu
     assert answer.codes == ["BAD_USER_INPUT"]
     assert words in answer["errors"][0]["message"]
     assert caplog.records == []
+
+
+def test_mistakes_in_a_long_request_are_explained(api, world):
+    # Of more than is kept to be answered again.
+    answer = api.ask("query ($x: [String!]) { nope }", x=["x" * 100_001])
+    assert set(answer.codes) == {"BAD_USER_INPUT"}
 
 
 def test_mistakes_in_variables_are_explained(api, world):
@@ -88,6 +109,10 @@ def test_mistakes_in_variables_are_explained(api, world):
         b'{"query": ""}',
         b'{"query": "{ __typename }", "operationName": "B"}',
         b'{"query": "{ __typename }", "operationName": 5}',
+        b'{"query": "{ __typename }", "operationName": "\\ud800"}',
+        b'{"query": "\\ud800"}',
+        b'{"query": "{ __typename }", "extensions": 5}',
+        b'{"query": "query ($x: String) { __typename }", "variables": {"x": "\xff"}}',
         b'{"query": "subscription { x }"}',
         b'{"query": "mutation { x }"}',
         b'{"query": "fragment A on Film { title }"}',
@@ -103,7 +128,27 @@ def test_bodies_that_are_no_query_are_refused_in_json(api, world, body):
 
 def test_a_body_has_a_size(api, world):
     response = api.use(lambda http: http.post("/graphql", content=b" " * 1_000_001, headers=JSON))
-    assert response.status_code == 413
+    assert response.status_code == 413 and response.headers["cache-control"] == "no-store"
+    assert response.json()["errors"] == [
+        {"message": "The request is larger than 1,000,000 bytes.", "extensions": {"code": "TOO_COMPLEX"}}
+    ]
+
+
+@pytest.mark.parametrize("kind", [None, "text/plain", "application/graphql", "multipart/form-data; boundary=x", "\xff"])
+def test_other_kinds_of_content_are_refused_in_json(api, world, kind):
+    sent = {} if kind is None else {"content-type": kind.encode("latin-1")}
+    response = api.use(lambda http: http.post("/graphql", content=b'{"query": "{ __typename }"}', headers=sent))
+    assert response.status_code == 400 and response.headers["content-type"] == "application/json"
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+@pytest.mark.parametrize(
+    "asked", ["query=%ff%fe", "query=%7b__typename%7d&variables=%ff", "query=", "variables=5&query=x"]
+)
+def test_what_is_wrong_with_a_query_string_is_told_in_json(api, world, asked):
+    response = api.get(f"/graphql?{asked}")
+    assert response.status_code in (200, 400) and response.headers["content-type"] == "application/json"
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
 def test_queries_may_come_by_get_and_other_content_may_not(api, world):

@@ -6,13 +6,15 @@ from html import unescape
 import pytest
 
 from schema.attribution import NOTICES
+from schema.store.accounts import SESSION_LIFE
+from schema.store.payloads import LONGEST_KEPT
 from tests.api.conftest import Api
 from tests.api.people import share
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
-@pytest.mark.parametrize("path", ["/", "/graphql"])
+@pytest.mark.parametrize("path", ["/", "/graphql", "/policy"])
 def test_a_page_names_nothing_from_elsewhere_and_all_it_names_is_here(api, world, path):
     response = api.get(path, headers=BROWSER)
     assert response.status_code == 200 and response.headers["content-type"].startswith("text/html")
@@ -24,7 +26,7 @@ def test_a_page_names_nothing_from_elsewhere_and_all_it_names_is_here(api, world
         assert found.status_code in (200, 503), name
 
 
-@pytest.mark.parametrize("path", ["/", "/graphql", "/s/{token}"])
+@pytest.mark.parametrize("path", ["/", "/graphql", "/policy", "/s/{token}"])
 def test_a_page_says_whose_data_it_shows(api, world, database, path):
     path = path.format(token=share(database, world.cohort_id))
     shown = unescape(api.get(path, headers=BROWSER).text)
@@ -69,3 +71,24 @@ def test_programs_that_ask_without_a_query_get_json(api: Api, world):
     response = api.get("/graphql", headers={"accept": "application/json"})
     assert response.status_code == 400
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+def test_the_policy_says_what_holds_here(database, world, tmp_path):
+    def shown(**settings):
+        response = Api(database, anonymous="none", **settings).get("/policy")
+        assert response.status_code == 200
+        return " ".join(response.text.split())
+
+    plain = shown()
+    assert "No pages of Letterboxd are read." in plain and "does not say who runs it" in plain
+    assert f"at most {LONGEST_KEPT.days} days" in plain and f"sessions for {SESSION_LIFE.days} days" in plain
+    assert "salted hash" in plain and "eraseMember" in plain and "withdrawSource" in plain
+    mirror = shown(contact="me@example.org", letterboxd_base_url="https://mirror.example:8443")
+    assert "Public pages at mirror.example, " in mirror and mirror.count('href="mailto:me@example.org"') == 2
+    assert 'href="https://example.org/?a=1&amp;b=2"' in shown(contact="https://example.org/?a=1&b=2")
+    assert "&lt;script&gt;" in shown(contact="<script>") and "<script>" not in shown(contact="<script>")
+    permission = tmp_path / "permission.toml"
+    permission.write_text(
+        'granted_by = "<the site>"\ngranted_on = 2026-01-31\npaths = ["/film/"]\ncontact = "x@example.org"\n'
+    )
+    assert "with the permission of &lt;the site&gt; of 2026-01-31" in shown(authorization_file=str(permission))

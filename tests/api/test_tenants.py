@@ -54,11 +54,25 @@ MAKING = {
     "saveFilter": 'mutation { it: saveFilter(name: "new", filter: {}) { savedFilter { id } } }',
     "withdrawSource": "mutation { it: withdrawSource(source: EXPORT) { removed } }",
 }
-# What concerns the whole instance.
+# What concerns the whole instance, and members for good.
 OPERATING = {
     "retryEnrichment": "mutation { it: retryEnrichment(kind: TMDB) { entries } }",
     "enrichmentQueue": "{ it: enrichmentQueue { totalCount } }",
+    "pauseHost": 'mutation { it: pauseHost(host: "mirror.example", reason: "asked to") { host { reason } } }',
+    "hosts": "{ it: hosts { host reason pausedBy } }",
+    "resumeHost": 'mutation { it: resumeHost(host: "mirror.example") { runs { id } } }',
+    "replayRun": "mutation ($run: ID!) { it: replayRun(id: $run) { run { id } } }",
+    "backfillCohort": "mutation ($cohort: ID!) { it: backfillCohort(id: $cohort) { run { id } } }",
+    "eraseMember": """mutation { it: eraseMember(username: "nobody_here", confirm: "nobody_here") {
+        held userErrors { message } } }""",
 }
+QUERIES_OF_OPERATORS = {"enrichmentQueue", "hosts"}
+
+
+@pytest.fixture(scope="module")
+def api(database, world, tmp_path_factory):
+    """With a home of its own, where it notes who was erased."""
+    return Api(database, home=str(tmp_path_factory.mktemp("home")))
 
 
 @pytest.fixture(scope="module")
@@ -126,12 +140,13 @@ def code(answer):
 def state(database):
     """Everything that could have been changed, as text."""
     tables = ("cohorts", "cohort_members", "sync_runs", "shares", "api_keys", "saved_filters", "accounts")
+    tables += ("hosts", "erased_members", "sync_steps", "film_metadata_sync")
     with database.connect() as connection:
         return {table: sorted(connection.execute(text(f"SELECT t::text FROM {table} t")).scalars()) for table in tables}
 
 
 def test_every_mutation_is_tried():
-    assert set(SCHEMA.mutation_type.fields) == (set(MUTATIONS) | set(MAKING) | set(OPERATING)) - {"enrichmentQueue"}
+    assert set(SCHEMA.mutation_type.fields) == (set(MUTATIONS) | set(MAKING) | set(OPERATING)) - QUERIES_OF_OPERATORS
 
 
 def test_every_argument_that_names_something_is_tried():
@@ -242,10 +257,22 @@ def test_who_may_make_something(api, world, database, people, role):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_what_concerns_all_is_for_operators(api, world, people, role):
-    codes = {code(answer) for answer in ask_all(api, OPERATING, {}, headers(people, role)).values()}
+def test_what_concerns_all_is_for_operators(api, world, database, people, victim, role):
+    before = state(database)
+    answers = ask_all(api, OPERATING, victim, headers(people, role))
     may = role in {"operator key", "operator session"}
-    assert codes == {None if may else "UNAUTHENTICATED" if role == "nobody" else "FORBIDDEN"}
+    refused = "UNAUTHENTICATED" if role == "nobody" else "FORBIDDEN"
+    assert {name: code(answer) for name, answer in answers.items()} == dict.fromkeys(
+        OPERATING, None if may else refused
+    )
+    if may:
+        assert answers["hosts"]["data"]["it"] == [
+            {"host": "mirror.example", "reason": "asked to", "pausedBy": people["operator"].email}
+        ]
+        assert answers["replayRun"]["data"]["it"]["run"] == {"id": victim["run"]}  # it is under way
+        assert answers["eraseMember"]["data"]["it"] == {"held": False, "userErrors": []}
+    else:
+        assert state(database) == before
 
 
 def test_an_operator_s_power_needs_the_scope_and_the_office(api, world, database, people):

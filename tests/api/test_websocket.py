@@ -143,8 +143,8 @@ def test_operations_see_what_changed_before_them(server, database, ada):
 def test_clients_that_never_introduce_themselves_are_left(database, world, monkeypatch):
     original = GraphQLView.__init__
 
-    def hasty(self, schema):
-        original(self, schema)
+    def hasty(self, *args):
+        original(self, *args)
         self.connection_init_wait_timeout = timedelta(seconds=0.1)
 
     monkeypatch.setattr(GraphQLView, "__init__", hasty)

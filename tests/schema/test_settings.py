@@ -27,6 +27,7 @@ def test_defaults_are_valid():
         ("ALMANAC_RENDER", "rated,film"),
         ("ALMANAC_AUTHORIZATION", "/nowhere/permission.toml"),
         ("ALMANAC_FEEDS", "sometimes"),
+        ("ALMANAC_TRUSTED_DOCUMENTS", "/nowhere/queries"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(variable, value):

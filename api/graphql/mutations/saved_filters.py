@@ -10,11 +10,12 @@ from strawberry.scalars import JSON
 from api.graphql import ids
 from api.graphql.context import Info
 from api.graphql.errors import NotFound
+from api.graphql.inputs.saved import problem_with
 from api.graphql.mutations.acting import Mistake, actor, attempt, bound, checked_name, no_errors
 from api.graphql.text import storable_document
 from api.graphql.types.account import SavedFilter
 from api.graphql.types.user_error import UserError, UserErrorCode
-from schema.insights.accounts import FilterRow, Identity, belongings
+from schema.insights.accounts import FilterRow, Identity, belongings, filters_of
 from schema.store import accounts, saved_filters
 
 _MOST_FILTERS = 200
@@ -35,14 +36,23 @@ class DeleteSavedFilterPayload:
 
 @strawberry.type
 class SavedFilterMutations:
-    @strawberry.mutation(description="Keeps a film filter under a name, in place of the one that had it.")
+    @strawberry.mutation(
+        description="Keeps a film filter under a name, in place of the one that had it. Only what"
+        " `Cohort.films(filter:)` takes is kept."
+    )
     async def save_filter(
         self,
         info: Info,
         name: Annotated[str, strawberry.argument(description="1 to 120 characters, unique within your account.")],
-        filter: Annotated[JSON, strawberry.argument(description="An object with the fields of a film filter.")],
+        filter: Annotated[
+            JSON,
+            strawberry.argument(
+                description=f"An object with the fields of a `FilmFilter`, at most {_LONGEST_FILTER:,} characters."
+            ),
+        ],
     ) -> SaveFilterPayload:
-        return await attempt(info, SaveFilterPayload, _save, actor(info), name, filter)
+        identity = actor(info)
+        return await attempt(info, SaveFilterPayload, _save, identity, name, filter, problem_with(info, filter))
 
     @strawberry.mutation(description="Deletes a saved filter of yours.")
     async def delete_saved_filter(
@@ -52,12 +62,17 @@ class SavedFilterMutations:
         return await attempt(info, DeleteSavedFilterPayload, _delete, identity, ids.key("SavedFilter", id, "id"))
 
 
-def _save(connection: Connection, identity: Identity, name: str, filter: object) -> SaveFilterPayload:
+def _save(
+    connection: Connection, identity: Identity, name: str, filter: object, problem: str | None
+) -> SaveFilterPayload:
     name = checked_name(name)
     if not isinstance(filter, dict) or not storable_document(filter) or len(json.dumps(filter)) > _LONGEST_FILTER:
-        raise Mistake(UserErrorCode.INVALID, "filter", f"Give an object of at most {_LONGEST_FILTER} characters.")
+        raise Mistake(UserErrorCode.INVALID, "filter", f"Give an object of at most {_LONGEST_FILTER:,} characters.")
+    if problem is not None:
+        raise Mistake(UserErrorCode.INVALID, "filter", problem)
     accounts.hold(connection, identity.account_id)
-    bound("name", belongings(connection, identity.account_id).filters, _MOST_FILTERS, "saved filters")
+    if all(kept.name != name for kept in filters_of(connection, identity.account_id)):
+        bound("name", belongings(connection, identity.account_id).filters, _MOST_FILTERS, "saved filters")
     filter_id = saved_filters.save(connection, identity.account_id, name, filter)
     return SaveFilterPayload(saved_filter=SavedFilter.of(FilterRow(filter_id, name, filter)))
 

@@ -8,6 +8,7 @@ from strawberry.scalars import JSON
 
 from api.graphql.context import Info
 from api.graphql.ids import global_id
+from api.graphql.inputs.saved import problem_with
 from api.graphql.types.member import Member
 from schema.insights import accounts
 from schema.insights.accounts import FilterRow, Identity, KeyRow
@@ -50,7 +51,16 @@ class ApiKey:
 class SavedFilter:
     id: strawberry.ID = strawberry.field(description="Global id.")
     name: str = strawberry.field(description="Unique within the account.")
-    filter: JSON = strawberry.field(description="An object with the fields of a film filter.")
+    filter: JSON = strawberry.field(
+        description="As it was given: an object with the fields of a `FilmFilter`, to be sent as a variable of that"
+        " type."
+    )
+
+    @strawberry.field(
+        description="Why `Cohort.films(filter:)` would not take it any more, as it would say itself; null when it does."
+    )
+    def problem(self, info: Info) -> str | None:
+        return problem_with(info, self.filter)
 
     @classmethod
     def of(cls, row: FilterRow) -> "SavedFilter":

@@ -108,12 +108,14 @@ class RunCompleteness:
 
 
 @strawberry.type(
-    description="One recorded execution: a sync that brings a cohort up to date, the import of an export that a member"
-    " handed in, or a crawl by hand."
+    description="One recorded execution: a sync that brings a cohort up to date, a backfill that completes its films,"
+    " the import of an export that a member handed in, or a crawl by hand."
 )
 class SyncRun:
     id: strawberry.ID = strawberry.field(description="Global id.")
-    kind: str = strawberry.field(description='What is done: "full", "delta", "refresh", "import" or "crawl".')
+    kind: str = strawberry.field(
+        description='What is done: "full", "delta", "refresh", "backfill", "import" or "crawl".'
+    )
     status: RunStatus = strawberry.field(description="How it is doing.")
     error: str | None = strawberry.field(description="Why it failed.")
     created_at: datetime = strawberry.field(description="When it was asked for, UTC.")

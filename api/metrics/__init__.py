@@ -1,0 +1,1 @@
+"""What the API measures of itself, and how Prometheus reads it."""
