@@ -1,6 +1,7 @@
 """Errors that a client can act on, and how every error looks when it leaves: typed, or masked and logged."""
 
 import logging
+import re
 from typing import ClassVar
 
 from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
@@ -83,7 +84,12 @@ def formatted(error: GraphQLError) -> GraphQLFormattedError:
         return {"message": "The query takes too long; ask for less.", "extensions": {"code": TooComplex.code}}
     if _too_large(error):
         return {"message": "The query is too long or nested too deeply.", "extensions": {"code": TooComplex.code}}
-    return {**shown, "extensions": {"code": BadUserInput.code, **shown.get("extensions", {})}}
+    message = _SUGGESTION.sub("", shown["message"])
+    return {**shown, "message": message, "extensions": {"code": BadUserInput.code, **shown.get("extensions", {})}}
+
+
+# The library leaves it out of errors about fields alone, and has its say about arguments, inputs and enums.
+_SUGGESTION = re.compile(r" Did you mean [^?]*\?$")
 
 
 def code_of(shown: GraphQLFormattedError) -> str:
