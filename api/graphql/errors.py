@@ -89,7 +89,7 @@ def formatted(error: GraphQLError) -> GraphQLFormattedError:
 
 
 # The library leaves it out of errors about fields alone, and has its say about arguments, inputs and enums.
-_SUGGESTION = re.compile(r" Did you mean [^?]*\?$")
+_SUGGESTION = re.compile(r" Did you mean [a-z ]*'[\w', ]*'\?")
 
 
 def code_of(shown: GraphQLFormattedError) -> str:
