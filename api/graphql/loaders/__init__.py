@@ -7,6 +7,7 @@ from api.graphql.loaders.cohort_by_id import CohortById
 from api.graphql.loaders.credits_by_film import CreditsByFilm
 from api.graphql.loaders.film_by_id import FilmById
 from api.graphql.loaders.film_id_by_slug import FilmIdBySlug
+from api.graphql.loaders.films_by_search import FilmsBySearch
 from api.graphql.loaders.histogram_by_film import HistogramByFilm
 from api.graphql.loaders.member_by_username import MemberByUsername
 from api.graphql.loaders.neighbours_by_pair import CohortsByPair, CommonByPair, CommonCountByPair, FollowsByPair
@@ -28,6 +29,7 @@ class DataLoaders:
     credits_by_film: CreditsByFilm
     film_by_id: FilmById
     film_id_by_slug: FilmIdBySlug
+    films_by_search: FilmsBySearch
     follows_by_pair: FollowsByPair
     histogram_by_film: HistogramByFilm
     member_by_username: MemberByUsername
@@ -46,6 +48,7 @@ class DataLoaders:
             credits_by_film=CreditsByFilm(database, sources),
             film_by_id=FilmById(database, sources),
             film_id_by_slug=FilmIdBySlug(database, sources),
+            films_by_search=FilmsBySearch(database, sources),
             follows_by_pair=FollowsByPair(database, sources),
             histogram_by_film=HistogramByFilm(database, sources),
             member_by_username=MemberByUsername(database, sources),
