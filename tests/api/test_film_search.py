@@ -11,7 +11,8 @@ from schema.store.films import Identity
 from tests.api.test_query import gid
 from tests.api.world import FOLLOWED
 
-QUERY = """query ($search: String!, $first: Int, $after: String) { films(search: $search, first: $first, after: $after) {
+QUERY = """query ($search: String!, $first: Int, $after: String) {
+    films(search: $search, first: $first, after: $after) {
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { slug title } } } }"""
 
 

@@ -8,6 +8,7 @@ from api.graphql.loaders.credits_by_film import CreditsByFilm
 from api.graphql.loaders.film_by_id import FilmById
 from api.graphql.loaders.film_id_by_slug import FilmIdBySlug
 from api.graphql.loaders.films_by_search import FilmsBySearch
+from api.graphql.loaders.former_slugs_by_film import FormerSlugsByFilm
 from api.graphql.loaders.histogram_by_film import HistogramByFilm
 from api.graphql.loaders.member_by_username import MemberByUsername
 from api.graphql.loaders.neighbours_by_pair import CohortsByPair, CommonByPair, CommonCountByPair, FollowsByPair
@@ -31,6 +32,7 @@ class DataLoaders:
     film_id_by_slug: FilmIdBySlug
     films_by_search: FilmsBySearch
     follows_by_pair: FollowsByPair
+    former_slugs_by_film: FormerSlugsByFilm
     histogram_by_film: HistogramByFilm
     member_by_username: MemberByUsername
     numbers_by_group: NumbersByGroup
@@ -50,6 +52,7 @@ class DataLoaders:
             film_id_by_slug=FilmIdBySlug(database, sources),
             films_by_search=FilmsBySearch(database, sources),
             follows_by_pair=FollowsByPair(database, sources),
+            former_slugs_by_film=FormerSlugsByFilm(database, sources),
             histogram_by_film=HistogramByFilm(database, sources),
             member_by_username=MemberByUsername(database, sources),
             numbers_by_group=NumbersByGroup(database, sources, viewer),
