@@ -13,6 +13,7 @@ from api.graphql.loaders.histogram_by_film import HistogramByFilm
 from api.graphql.loaders.member_by_username import MemberByUsername
 from api.graphql.loaders.neighbours_by_pair import CohortsByPair, CommonByPair, CommonCountByPair, FollowsByPair
 from api.graphql.loaders.numbers_by_group import NumbersByGroup
+from api.graphql.loaders.of_member import CohortCountByMember, CohortsByMember, ProfileByMember, SourcesByMember
 from api.graphql.loaders.person_by_id import PersonById
 from api.graphql.loaders.reactions_by_film import ReactionsByFilm
 from api.graphql.sources import Sources
@@ -24,6 +25,8 @@ class DataLoaders:
     """The loaders of one request."""
 
     cohort_by_id: CohortById
+    cohort_count_by_member: CohortCountByMember
+    cohorts_by_member: CohortsByMember
     cohorts_by_pair: CohortsByPair
     common_by_pair: CommonByPair
     common_count_by_pair: CommonCountByPair
@@ -37,13 +40,17 @@ class DataLoaders:
     member_by_username: MemberByUsername
     numbers_by_group: NumbersByGroup
     person_by_id: PersonById
+    profile_by_member: ProfileByMember
     reactions_by_film: ReactionsByFilm
+    sources_by_member: SourcesByMember
 
     @classmethod
     def of(cls, database: Database, viewer: Viewer, sources: Sources) -> "DataLoaders":
         """Fresh loaders over `database`, for someone's eyes; `sources` gathers what they read."""
         return cls(
             cohort_by_id=CohortById(sources, viewer),
+            cohort_count_by_member=CohortCountByMember(database, sources, viewer),
+            cohorts_by_member=CohortsByMember(database, sources, viewer),
             cohorts_by_pair=CohortsByPair(database, sources, viewer),
             common_by_pair=CommonByPair(database, sources),
             common_count_by_pair=CommonCountByPair(database, sources),
@@ -57,5 +64,7 @@ class DataLoaders:
             member_by_username=MemberByUsername(database, sources),
             numbers_by_group=NumbersByGroup(database, sources, viewer),
             person_by_id=PersonById(database, sources),
+            profile_by_member=ProfileByMember(database, sources),
             reactions_by_film=ReactionsByFilm(database, sources),
+            sources_by_member=SourcesByMember(database, sources),
         )
