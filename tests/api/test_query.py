@@ -159,7 +159,7 @@ def test_a_member_in_any_case(api, world):
         assert api.data(query, name=name)["member"] is None
 
 
-def test_a_run_and_its_steps(api, world, database):
+def test_a_run_and_its_steps(api, world, database, ada):
     query = """query ($id: ID!) { syncRun(id: $id) { id kind status error createdAt startedAt finishedAt steps {
         name status done total unit attempts error parts { number status attempts detail error } }
         completeness { tiles ratingStatePct likeFlagPct letterboxdIdPct tmdbIdentityPct flagged } } }"""
@@ -171,7 +171,9 @@ def test_a_run_and_its_steps(api, world, database):
         part = steps.start(connection, run, "crawl", 0, 1)
         steps.fail(connection, part, "the upstream answered 503", final=True)
         runs.finish(connection, run, "failed", "crawl: the upstream answered 503")
-    found = api.data(query, id=gid("SyncRun", run))["syncRun"]
+    with database.begin() as connection:
+        connection.execute(text("UPDATE accounts SET operator = true WHERE id = :ada"), {"ada": ada.account_id})
+    found = api.data(query, id=gid("SyncRun", run), headers=ada.cookie)["syncRun"]
     assert (found["kind"], found["status"]) == ("full", "FAILED")
     assert found["error"] == "crawl: the upstream answered 503"
     assert found["createdAt"].endswith("+00:00") and found["finishedAt"]
@@ -189,5 +191,9 @@ def test_a_run_and_its_steps(api, world, database):
     assert by_name["refresh"]["parts"][0]["detail"] == {"members": 6}
     assert by_name["crawl"]["error"] == "the upstream answered 503"
     assert by_name["stats"]["status"] == "PENDING"
+    # Hosts, names and reasons are for those whose run it is.
+    for step in found["steps"]:
+        step |= {"error": None, "parts": [part | {"error": None, "detail": {}} for part in step["parts"]]}
+    assert api.data(query, id=gid("SyncRun", run))["syncRun"] == found | {"error": None}
     assert api.data(query, id="123456")["syncRun"] is None
     assert api.ask(query, id=gid("Cohort", run)).codes == ["BAD_USER_INPUT"]
