@@ -16,6 +16,7 @@ from api.auth import sign_in
 from api.dashboard import dashboard
 from api.database import Database
 from api.enqueue import Enqueuer
+from api.exports import view as exports
 from api.graph import schema, sdl
 from api.graphql.view import GraphQLView
 from api.health import healthz, readyz
@@ -74,6 +75,7 @@ def create_app(
             WebSocketRoute("/graphql", graphql),
             *sign_in.ROUTES,
             *imports.ROUTES,
+            *exports.ROUTES,
             Route("/s/{token}", share),
             Mount("/graphiql-assets", assets()),
             Route("/healthz", healthz),
