@@ -1,5 +1,6 @@
 """The web application: its routes, and what they share while it runs."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -58,6 +59,7 @@ def create_app(
         app.state.looks = Looks(app.state.database)
         app.state.answers = Answers(app.state.looks, patient, _version())
         app.state.enqueuer = Enqueuer(settings.redis_url)
+        app.state.exporting = asyncio.Lock()  # held while a portion of an export is made
         app.state.importing = set()  # accounts whose uploads are on their way
         try:
             yield

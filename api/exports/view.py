@@ -100,12 +100,18 @@ async def _cohort(context: Context, id: str, token: str | None) -> CohortRow:
 
 
 async def _body(context: Context, asked: Question, found: Found, rows: Ints) -> AsyncIterator[str]:
-    """The file, some hundred films at a time. No connection is held while the client takes them."""
+    """The file, some hundred films at a time. No connection is held while the client takes them.
+
+    All exports of a process make one portion at a time, so that many large ones leave room for short questions.
+    """
     yield table.header()
-    ranking = found.numbers.ranking(asked.ranking.value)
+    numbers, turn = found.numbers, context.request.app.state.exporting
+    ranking = numbers.ranking(asked.ranking.value)
     for number, some in enumerate(table.parts(rows)):
-        known = await context.database.read(facts, found.numbers.counts.film_ids[some].tolist())
-        yield await context.compute(table.body, table.Part(found.numbers, ranking, some, known, number == 0))
+        async with turn:
+            known = await context.database.read(facts, numbers.counts.film_ids[some].tolist())
+            made = await context.compute(table.body, table.Part(numbers, ranking, some, known, number == 0))
+        yield made
 
 
 def _disposition(row: CohortRow) -> str:

@@ -60,7 +60,7 @@ class Context:
         """What someone who was let in asks with."""
         state, viewer = request.app.state, admission.viewer
         sources = Sources(state.looks, admission.look)
-        loaders = DataLoaders.of(state.database, viewer, sources)
+        loaders = DataLoaders(state.database, viewer, sources)
         return cls(
             request, viewer, state.enqueuer, loaders, sources, connection_params, admission.identity, state.database
         )

@@ -1,10 +1,12 @@
 """`/exports/cohorts/ID.csv`: GraphQL's numbers as CSV that readers and spreadsheets survive."""
 
+import asyncio
 import csv
 import io
 import json
 from datetime import timedelta
 
+import httpx
 import pytest
 from sqlalchemy import text
 
@@ -120,6 +122,27 @@ def test_large_ones_are_streamed_in_portions(api, world, database, monkeypatch):
     whole = api.get(path(world.cohort_id))
     monkeypatch.setattr(table, "_PART", 7)
     assert api.get(path(world.cohort_id)).content == whole.content
+
+
+def test_many_at_once_and_whoever_hangs_up_leaves_the_others_alone(world, server, monkeypatch):
+    monkeypatch.setattr(table, "_PART", 5)
+
+    async def run():
+        async with httpx.AsyncClient(base_url=f"http://{server}") as http:
+
+            async def hang_up():
+                async with http.stream("GET", path(world.cohort_id)) as response:
+                    return await anext(response.aiter_bytes())
+
+            async def whole():
+                response = await http.get(path(world.cohort_id))
+                return response.headers["transfer-encoding"], response.content
+
+            return await asyncio.gather(*(each() for each in (whole, hang_up) * 5))
+
+    found = asyncio.run(run())
+    ((encoding, content),) = set(found[::2])
+    assert encoding == "chunked" and all(content.startswith(part) and part != content for part in found[1::2])
 
 
 def test_who_may_see_the_cohort_may_have_it(api, world, database, ada, eve):
