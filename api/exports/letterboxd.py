@@ -13,7 +13,7 @@ from schema.addresses import letterboxd
 NAMES = ("LetterboxdURI", "tmdbID", "imdbID", "Title", "Year", "Directors", "Review")
 _END = "\r\n"
 MOST_BYTES = 1_000_000
-"""What the importer takes at once, by its help page (1 MB)."""
+"""What the importer takes at once, as far as is known from outside: 1 MB."""
 
 
 def header() -> str:

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 
 import httpx
@@ -13,6 +14,7 @@ from sqlalchemy import text
 from api.exports import cells, letterboxd, table
 from api.graphql.ids import global_id
 from schema.attribution import NOTICES
+from schema.settings import REPOSITORY
 from schema.store import film_columns
 from tests.api.conftest import Api
 from tests.api.people import share
@@ -100,6 +102,17 @@ def test_it_is_csv_by_the_book(api, world):
     assert not content.startswith(b"\xef\xbb\xbf")
     (evil,) = (row for row in rows(response) if row["slug"] == "film-12")
     assert evil["title"] == '\'=HYPERLINK("http://x") É, "q"'
+
+
+def test_the_example_in_the_guide_runs_as_it_stands(api, world):
+    guide = (REPOSITORY / "docs" / "front-end.md").read_text()
+    url = re.search(r"127.0.0.1:8000(/exports/\S+)'", guide)[1]
+    params = dict(re.findall(r"--data-urlencode '(\w+)=(.*?)'", guide))
+    assert set(params) == {"filter", "orderBy"}
+    found = rows(api.get(url, params=params))
+    assert found and all(int(row["watchers"]) >= 5 for row in found)
+    apart = [float(row["divergence"]) for row in found if row["divergence"]]
+    assert apart == sorted(apart, reverse=True)
 
 
 @pytest.mark.parametrize("value", ["=1+1", "+1", "-30-", "@SUM(A1)", "\t=1", " =1", "\uff1d1", "\r\n=1", "\u00a0=1"])

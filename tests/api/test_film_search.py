@@ -72,7 +72,7 @@ def test_a_filter_treats_text_the_same_way(api, world):
         data = api.data(query, id=str(world.cohort_id), search=search)["cohort"]["films"]
         return {edge["node"]["film"]["slug"] for edge in data["edges"]}
 
-    for search in ("VITAL é", "сталкер", "film 3", "ilm", "blue"):
+    for search in ("VITAL é", "сталкер", "film 3"):
         everywhere = slugs(api.data(QUERY, search=search))
         assert found(search) == {slug for slug in everywhere if world.of(FOLLOWED, slug)}
     assert {"elan", "elan-vital"} >= found("é")  # one letter may narrow a cohort's films
