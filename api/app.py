@@ -1,5 +1,6 @@
 """The web application: its routes, and what they share while it runs."""
 
+import asyncio
 import hashlib
 import sys
 from collections.abc import AsyncIterator
@@ -18,6 +19,7 @@ from api.auth import sign_in
 from api.dashboard import dashboard
 from api.database import Database
 from api.enqueue import Enqueuer
+from api.exports import view as exports
 from api.graph import schema, sdl
 from api.graphql.trusted import TrustedDocuments
 from api.graphql.view import GraphQLView
@@ -64,6 +66,7 @@ def create_app(
         app.state.answers = Answers(app.state.looks, patient, f"{_version()}{'-trusted' if trusted else ''}")
         app.state.enqueuer = Enqueuer(settings.redis_url)
         app.state.measures = measures
+        app.state.exporting = asyncio.Lock()  # held while a portion of an export is made
         app.state.importing = set()  # accounts whose uploads are on their way
         try:
             yield
@@ -84,6 +87,7 @@ def create_app(
             WebSocketRoute("/graphql", graphql),
             *sign_in.ROUTES,
             *imports.ROUTES,
+            *exports.ROUTES,
             Route("/s/{token}", share),
             Mount("/graphiql-assets", assets()),
             Route("/healthz", healthz),

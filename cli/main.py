@@ -32,6 +32,7 @@ COMMANDS = {
     "catalogue": Lazy("cli.catalogue:catalogue", "Import which films are which TMDB titles."),
     "account": Lazy("cli.account:account", "Make or delete accounts, make or revoke their keys."),
     "import": Lazy("cli.imports:import_", "Take in a member's account export."),
+    "export": Lazy("cli.export:export", "Write a cohort's films as CSV, or as lists for Letterboxd."),
     "feed": Lazy("cli.feed:feed", "Read the feeds of members who opted in."),
     "withdraw": Lazy("cli.withdraw:withdraw", "Remove what a member's exports or feed told."),
     "runs": Lazy("cli.runs:runs", "List runs, or show what one did."),

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import strawberry
@@ -15,7 +14,7 @@ from api.graphql.errors import BadUserInput, NotFound
 from api.graphql.inputs.film_filter import FilmFilter
 from api.graphql.inputs.film_order import Direction, FilmOrder, FilmOrderField
 from api.graphql.inputs.ranking import RankingStrategy
-from api.graphql.loaders.numbers_by_group import Asked
+from api.graphql.loaders.numbers_by_group import Asked, Found
 from api.graphql.types.cohort_film import CohortFilm
 from schema.insights import filters
 from schema.insights.aggregates import Ints
@@ -63,9 +62,7 @@ async def film_page(
 ) -> CohortFilmConnection:
     """The films of `group` behind the cursor `after`, which must come from the same scope, filter and order."""
     size = page_size(first)
-    criteria = order_by or [_BY_SCORE]
-    if len({criterion.by for criterion in criteria}) < len(criteria):
-        raise BadUserInput("orderBy: names the same field twice")
+    criteria = criteria_of(order_by)
     given = given or FilmFilter()
     film_filter = given.checked(ranking.value)
     group_scope, scope = scope, _scope(scope, given, criteria, ranking)
@@ -73,7 +70,8 @@ async def film_page(
     begin = place(scope, after, kinds)
     try:
         found = await info.context.load.numbers_by_group.load(Asked(group, filters.look_ups(film_filter)))
-        known, name = await info.context.load.film_by_id.shelved(), f"{scope} {size} {after or ''}"
+        known = await info.context.load.film_by_id.shelved()
+        name = f"{scope} {size} {after or ''} {film_filter.recent_years}"  # which go by today's date
         if found.pages and (kept := found.pages.get(name)) and kept[0] is known:
             return kept[1]
         question = (found, film_filter, given.include_unknown, criteria, ranking.value, begin, size)
@@ -103,6 +101,14 @@ async def film_page(
     return made
 
 
+def criteria_of(order_by: Sequence[FilmOrder] | None) -> Sequence[FilmOrder]:
+    """The criteria of an order, by score when there are none; raises BadUserInput when a field is named twice."""
+    criteria = order_by or [_BY_SCORE]
+    if len({criterion.by for criterion in criteria}) < len(criteria):
+        raise BadUserInput("orderBy: names the same field twice")
+    return criteria
+
+
 def _scope(scope: str, given: FilmFilter, criteria: Sequence[FilmOrder], ranking: RankingStrategy) -> str:
     parts = [scope, *(f"{each.by.value} {each.direction.value}" for each in criteria)]
     if ranking is not RankingStrategy.BAYESIAN:
@@ -117,8 +123,35 @@ def digest(given: FilmFilter) -> str:
     return hashlib.sha256(repr(given).encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The films that a filter leaves: their `rows` in the numbers, in no order, and the `columns` that order them.
+
+    `unknown` counts films that fail no filter, but of which not all is known.
+    """
+
+    rows: Ints
+    columns: list[Column]
+    unknown: int
+
+    def ordered(self) -> Ints:
+        """The rows in their order."""
+        return self.rows[order(self.columns)]
+
+
+def listed(
+    found: Found, film_filter: WantedFilms, include_unknown: bool, criteria: Sequence[FilmOrder], strategy: str
+) -> Listed:
+    """The films in the numbers of a group that pass a filter; raises FilterError when it names something unknown."""
+    numbers, ranking = found.numbers, found.numbers.ranking(strategy)
+    verdict = filters.judge(numbers, film_filter, found.looked_up)
+    kept = np.flatnonzero(verdict.passes | verdict.unknown if include_unknown else verdict.passes)
+    columns = [_column(numbers, ranking, each, kept) for each in criteria] + tie_breakers(numbers.counts, kept)
+    return Listed(kept, columns, int(verdict.unknown.sum()))
+
+
 def _cut(
-    found: Any,
+    found: Found,
     film_filter: WantedFilms,
     include_unknown: bool,
     criteria: Sequence[FilmOrder],
@@ -126,19 +159,15 @@ def _cut(
     begin: Sequence[cursors.Value] | None,
     size: int,
 ) -> _Page:
-    numbers, ranking = found.numbers, found.numbers.ranking(strategy)
-    verdict = filters.judge(numbers, film_filter, found.looked_up)
-    kept = np.flatnonzero(verdict.passes | verdict.unknown if include_unknown else verdict.passes)
-    columns = [_column(numbers, ranking, each, kept) for each in criteria] + tie_breakers(numbers.counts, kept)
-    start = 0 if begin is None else rows_until(columns, begin)
-    places = order(columns, start + size)[start:].tolist()
-    rows = kept[places].tolist()
+    whole = listed(found, film_filter, include_unknown, criteria, strategy)
+    start = 0 if begin is None else rows_until(whole.columns, begin)
+    places = order(whole.columns, start + size)[start:].tolist()
     return _Page(
-        rows,
-        marks(columns, places),
+        whole.rows[places].tolist(),
+        marks(whole.columns, places),
         start,
-        len(kept),
-        int(verdict.unknown.sum()),
+        len(whole.rows),
+        whole.unknown,
     )
 
 

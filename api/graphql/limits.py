@@ -26,9 +26,9 @@ MAX_TOKENS = 2_000
 MAX_DEPTH = 12
 MAX_ALIASES = 20
 MAX_NODES = 5_000
-# List entries that fields without pages count as, by what they cost: a matrix of up to 10,000 pairs, and the
-# vectors of all members.
-WHOLE = {"alignmentMatrix": 1_000, "changes": 50}
+# List entries that fields without pages count as, by what they cost: a matrix of up to 10,000 pairs, the vectors of
+# all members, all of their reactions.
+WHOLE = {"alignmentMatrix": 1_000, "changes": 50, "health": 50}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from api.graphql import cursors, ids
 from api.graphql.ad_hoc import ad_hoc_cohort
 from api.graphql.connections import After, Connection, First, connection, page_size, place
 from api.graphql.context import Info
+from api.graphql.film_search import found_page
 from api.graphql.inputs.cohort_definition import CohortDefinition
 from api.graphql.operators import operator
 from api.graphql.slices import SLICES
@@ -90,6 +91,25 @@ class Query:
         film_id = await info.context.load.film_id_by_slug.load(slug.lower()) if storable(slug) else None
         row = None if film_id is None else await info.context.load.film_by_id.load(film_id)
         return Film.of(row) if row else None
+
+    @strawberry.field(
+        description="Films by title or original title: those called exactly so first, then those that most members"
+        " here have watched."
+    )
+    async def films(
+        self,
+        info: Info,
+        search: Annotated[
+            str,
+            strawberry.argument(
+                description="Words of a title, or how they begin, in any order; case, accents and punctuation do not"
+                " matter. 2 letters or digits at least, 200 characters at most."
+            ),
+        ],
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+    ) -> Connection[Film]:
+        return await found_page(info, search, first, after)
 
     @strawberry.field(description="A member; null when nobody of this username is known here.")
     async def member(

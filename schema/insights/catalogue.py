@@ -17,6 +17,7 @@ _COLUMNS = text(
     f"""
     SELECT {MOMENT},
            string_agg(int4send(film_id), ''::bytea), string_agg(int8send(changed_in), ''::bytea), array_agg(title),
+           array_agg(original_title),
            {", ".join(f"string_agg(float8send(coalesce({name}::float8, 'NaN')), ''::bytea)" for name in NUMBERS)},
            {", ".join(f"string_agg(int4send(length({n}) / 4), ''::bytea), string_agg({n}, ''::bytea)" for n in PEOPLE)}
     FROM film_columns WHERE {CHANGED}
@@ -50,7 +51,7 @@ def changes(connection: Connection, base: FilmColumns) -> Fetched:
     One statement when nothing has. Ask for it in the same REPEATABLE READ transaction as the vectors.
     """
     where = {"since": base.since}
-    since, until, film_ids, stamps, titles, *packed = connection.execute(_COLUMNS, where).one()
+    since, until, film_ids, stamps, titles, originals, *packed = connection.execute(_COLUMNS, where).one()
     if film_ids is None:
         return Fetched(base, since, until, None)
     films = np.frombuffer(film_ids, ">i4").astype(np.int64)
@@ -59,6 +60,7 @@ def changes(connection: Connection, base: FilmColumns) -> Fetched:
         films,
         np.frombuffer(stamps, ">i8").astype(np.int64),
         titles,
+        originals,
         {name: np.frombuffer(column, ">f8").astype(np.float64) for name, column in zip(NUMBERS, numbers, strict=True)},
         {name: _names(*each) for name, *each in connection.execute(_NAMES, where)},
         {name: _people(films, *each) for name, *each in zip(PEOPLE, people[::2], people[1::2], strict=True)},

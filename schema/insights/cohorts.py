@@ -95,6 +95,37 @@ def common(
     return found
 
 
+def of_members(
+    connection: Connection, after: tuple[str, int], limit: int, member_ids: Collection[int], viewer: Viewer
+) -> dict[int, list[CohortRow]]:
+    """The next `limit` cohorts, as in `page`, that hold each member and that `viewer` may see."""
+    rows = connection.execute(
+        text(
+            "SELECT held.member_id, found.* FROM unnest(CAST(:members AS int[])) AS held(member_id),"
+            f" LATERAL ({_SELECT} JOIN cohort_members h ON h.cohort_id = c.id AND h.member_id = held.member_id"
+            f" WHERE (c.label, c.id) > (:label, :id) AND {VISIBLE} ORDER BY c.label, c.id LIMIT :limit) found"
+            " ORDER BY held.member_id, label, id"
+        ),
+        {"members": list(member_ids), "label": after[0], "id": after[1], "limit": limit, **viewer.bound},
+    )
+    found: dict[int, list[CohortRow]] = {}
+    for member_id, *row in rows:
+        found.setdefault(member_id, []).append(CohortRow(*row))
+    return found
+
+
+def count_of_members(connection: Connection, member_ids: Collection[int], viewer: Viewer) -> dict[int, int]:
+    """How many cohorts that `viewer` may see hold each member; members in none are left out."""
+    rows = connection.execute(
+        text(
+            "SELECT h.member_id, count(*) FROM cohorts c JOIN cohort_members h ON h.cohort_id = c.id"
+            f" WHERE h.member_id = ANY(CAST(:members AS int[])) AND {VISIBLE} GROUP BY h.member_id"
+        ),
+        {"members": list(member_ids), **viewer.bound},
+    )
+    return dict(rows.all())
+
+
 def hidden_parts(connection: Connection, definition: Definition, viewer: Viewer) -> list[str]:
     """The cohorts that a checked definition names and that do not exist for `viewer`, in words."""
     named = {value for kind, value in leaves(definition) if kind == "cohort"}

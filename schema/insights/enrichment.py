@@ -1,6 +1,6 @@
 """How much of the needs-enrichment queue is due, and what became of the rest."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,19 @@ def num_due(connection: Connection, source: str, cohort_id: int | None = None) -
         ),
         {"cohort": cohort_id},
     ).scalar_one()
+
+
+def num_due_of_cohorts(connection: Connection, source: str, cohort_ids: Collection[int]) -> dict[int, int]:
+    """The same for each of several cohorts; those with none are left out."""
+    rows = connection.execute(
+        text(
+            "SELECT m.cohort_id, count(DISTINCT q.film_id) FROM film_metadata_sync q JOIN films f ON f.id = q.film_id"
+            " JOIN ratings r ON r.film_id = q.film_id JOIN cohort_members m ON m.member_id = r.member_id"
+            f" WHERE {DUE[source]} AND m.cohort_id = ANY(:cohorts) GROUP BY m.cohort_id"
+        ),
+        {"cohorts": list(cohort_ids)},
+    )
+    return dict(rows.all())
 
 
 def num_by_status(connection: Connection) -> dict[str, dict[str, int]]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from schema.insights.aggregates import Bools, Floats, Ints
 from schema.insights.ordering import folded
+from schema.insights.titles import index
 
 NUMBERS = ("release_year", "runtime_minutes", "global_average")
 NAMES = ("genres", "countries", "languages")
@@ -59,6 +60,7 @@ class Change:
     film_ids: Ints
     stamps: Ints
     titles: list[str]
+    originals: list[str | None]
     numbers: Mapping[str, Floats]
     names: Mapping[str, tuple[NDArray[np.int32], list[str]]]
     people: Mapping[str, Pairs]
@@ -76,6 +78,8 @@ class FilmColumns:
     until: int = 0
     stamps: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     titles: list[str] = field(default_factory=list)
+    indexed: list[str] = field(default_factory=list)
+    """What `titles.holds` finds each film by."""
     numbers: Mapping[str, Floats] = field(default_factory=lambda: {name: np.zeros(0) for name in NUMBERS})
     pairs: Mapping[str, Pairs] = field(default_factory=lambda: dict.fromkeys(_SETS, NO_PAIRS))
     described: Mapping[str, Bools] = field(default_factory=lambda: dict.fromkeys(_SETS, np.zeros(0, np.bool_)))
@@ -99,6 +103,10 @@ class FilmColumns:
         """The film's title, folded."""
         return self.titles[film_id] if film_id < len(self.titles) else ""
 
+    def titles_of(self, film_id: int) -> str:
+        """What the film is found by, see `schema.insights.titles`."""
+        return self.indexed[film_id] if film_id < len(self.indexed) else ""
+
     def moved(self, since: int, until: int, change: Change) -> "FilmColumns":
         """The columns at the later moment that `since` and `until` bound, `change` being what came between."""
         fresh = self._news(change)
@@ -109,9 +117,11 @@ class FilmColumns:
         dropped = np.zeros(size, dtype=np.bool_)
         dropped[films] = True
         titles = self.titles + [""] * (size - len(self.titles))
-        for film, new, title in zip(change.film_ids.tolist(), fresh.tolist(), change.titles, strict=True):
+        indexed = self.indexed + [""] * (size - len(self.indexed))
+        told = zip(change.film_ids.tolist(), fresh.tolist(), change.titles, change.originals, strict=True)
+        for film, new, title, original in told:
             if new:
-                titles[film] = folded(title)
+                titles[film], indexed[film] = folded(title), index(title, original)
         terms, new = dict(self.terms), dict(change.people)
         for name in NAMES:
             owners, spelled = change.names[name]
@@ -123,6 +133,7 @@ class FilmColumns:
             until,
             _put(self.stamps, size, 0, films, change.stamps[fresh]),
             titles,
+            indexed,
             {name: _put(self.numbers[name], size, np.nan, films, change.numbers[name][fresh]) for name in NUMBERS},
             {name: _replaced(self.pairs[name], new[name], dropped) for name in _SETS},
             {

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 @dataclass(frozen=True, slots=True)
 class FilmRow:
-    """A film's facts, as in the table `films`."""
+    """A film's facts, as in the table `films`; `identified_by` is what told the TMDB identity, or its absence."""
 
     id: int
     slug: str | None
@@ -23,6 +23,7 @@ class FilmRow:
     tmdb_id: int | None
     tmdb_type: str | None
     imdb_id: str | None
+    identified_by: str | None
     poster_url: str | None
     primary_director: str | None
     collection: str | None
@@ -54,6 +55,18 @@ def ids_by_slug(connection: Connection, slugs: Collection[str]) -> dict[str, int
         text("SELECT slug, film_id FROM film_slugs WHERE slug = ANY(:slugs)"), {"slugs": list(slugs)}
     )
     return {row.slug: row.film_id for row in rows}
+
+
+def former_slugs(connection: Connection, film_ids: Collection[int]) -> dict[int, list[str]]:
+    """Slugs that films had before, by name; films that had no other are left out."""
+    rows = connection.execute(
+        text(
+            "SELECT s.film_id, array_agg(s.slug ORDER BY s.slug) FROM film_slugs s JOIN films f ON f.id = s.film_id"
+            " WHERE s.film_id = ANY(:films) AND s.slug IS DISTINCT FROM f.slug GROUP BY s.film_id"
+        ),
+        {"films": list(film_ids)},
+    )
+    return dict(rows.all())
 
 
 def credits_by_film(connection: Connection, film_ids: Collection[int]) -> dict[int, list[Credit]]:

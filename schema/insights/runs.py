@@ -1,14 +1,13 @@
 """What runs did and how far they are, for people who wait and people who look back."""
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from schema.insights.enrichment import num_due
-from schema.store.steps import Step, of_run
+from schema.insights.enrichment import num_due_of_cohorts
+from schema.store.steps import Step, of_runs
 from schema.store.syncs import ORDER
 from schema.viewer import OPERATOR, VISIBLE, Viewer
 
@@ -17,7 +16,8 @@ from schema.viewer import OPERATOR, VISIBLE, Viewer
 class RunRow:
     """A run; `cohort` is the label of the cohort it brings up to date, None for an import or a crawl by hand.
 
-    `requests`, `members` and `ratings` are counted when it ends; `authorization` is what permitted its crawls.
+    `requests`, `members` and `ratings` are counted when it ends; `authorization` is what permitted its crawls;
+    `owner_id` is the account that the cohort belongs to, `account_id` the one that handed an import in.
     """
 
     id: int
@@ -33,6 +33,8 @@ class RunRow:
     members: int | None
     ratings: int | None
     authorization: dict | None
+    owner_id: int | None
+    account_id: int | None
 
     @property
     def requests_per_member(self) -> float | None:
@@ -43,6 +45,12 @@ class RunRow:
     def requests_per_thousand_ratings(self) -> float | None:
         """Known when it is over and its members have rated anything."""
         return 1000 * self.requests / self.ratings if self.requests is not None and self.ratings else None
+
+    def tells(self, viewer: Viewer) -> bool:
+        """Whether someone who sees the run may know what went wrong in it, too: hosts, names and reasons."""
+        return viewer.operator or (
+            viewer.account_id is not None and viewer.account_id in (self.owner_id, self.account_id)
+        )
 
     @property
     def over(self) -> bool:
@@ -55,9 +63,9 @@ class RunRow:
         return (self.finished_at - self.created_at).total_seconds() if self.finished_at else None
 
 
-_SELECT = (
+SELECT = (
     "SELECT r.id, r.cohort_id, c.label, r.kind, r.status, r.error, r.created_at, r.started_at, r.finished_at,"
-    ' r.requests, r.members, r.ratings, r."authorization"'
+    ' r.requests, r.members, r.ratings, r."authorization", c.owner_id, r.account_id'
     " FROM sync_runs r LEFT JOIN cohorts c ON c.id = r.cohort_id"
 )
 
@@ -72,7 +80,7 @@ _VISIBLE = (
 def by_id(connection: Connection, run_id: int, viewer: Viewer = OPERATOR) -> RunRow | None:
     """One run, None when there is none of this number, or none for `viewer`."""
     row = connection.execute(
-        text(f"{_SELECT} WHERE r.id = :run AND ({_VISIBLE})"), {"run": run_id, **viewer.bound}
+        text(f"{SELECT} WHERE r.id = :run AND ({_VISIBLE})"), {"run": run_id, **viewer.bound}
     ).one_or_none()
     return RunRow(*row) if row else None
 
@@ -102,7 +110,7 @@ def recent(connection: Connection, limit: int, cohort_id: int | None = None) -> 
     """The latest runs, newest first, of one cohort or of all."""
     rows = connection.execute(
         text(
-            f"{_SELECT} WHERE CAST(:cohort AS bigint) IS NULL OR r.cohort_id = :cohort ORDER BY r.id DESC LIMIT :limit"
+            f"{SELECT} WHERE CAST(:cohort AS bigint) IS NULL OR r.cohort_id = :cohort ORDER BY r.id DESC LIMIT :limit"
         ),
         {"cohort": cohort_id, "limit": limit},
     )
@@ -123,19 +131,29 @@ class StepProgress:
 
 def progress(connection: Connection, run: RunRow) -> list[StepProgress]:
     """The steps of a run, in the order they are taken."""
-    planned: dict[str, list[Step]] = defaultdict(list)
-    for part in of_run(connection, run.id):
-        planned[part.name].append(part)
-    read = listings_read(connection, run.id)
+    return progress_of(connection, [run])[run.id]
+
+
+def progress_of(connection: Connection, asked: Sequence[RunRow]) -> dict[int, list[StepProgress]]:
+    """The same for several runs, by id."""
+    planned: dict[int, list[Step]] = {run.id: [] for run in asked}
+    for part in of_runs(connection, list(planned)):
+        planned[part.run_id].append(part)
+    read = _listings_read(connection, list(planned))
+    left = _left(connection, [(run, part) for run in asked for part in planned[run.id]])
+    return {run.id: _steps(planned[run.id], read[run.id], left.get(run.cohort_id)) for run in asked}
+
+
+def _steps(planned: Sequence[Step], read: set[tuple[str, str]], left: dict[str, int] | None) -> list[StepProgress]:
     steps = []
     for name in ORDER:
-        parts = planned.get(name, [])
+        parts = [part for part in planned if part.name == name]
         if not parts:
             continue
         if name == "crawl":
             counted, unit = [_listings(part, read) for part in parts], "listings"
         elif name == "enrich":
-            counted, unit = [_films(connection, part, run.cohort_id) for part in parts], "films"
+            counted, unit = [_films(part, left) for part in parts], "films"
         else:
             counted, unit = [(int(part.status == "succeeded"), 1) for part in parts], "parts"
         done, total = (sum(column) for column in zip(*counted, strict=True))
@@ -152,11 +170,21 @@ def _status(parts: list[Step]) -> str:
 
 def listings_read(connection: Connection, run_id: int) -> set[tuple[str, str]]:
     """The (kind, username) of every listing that the run has read to its end."""
+    return _listings_read(connection, [run_id])[run_id]
+
+
+def _listings_read(connection: Connection, run_ids: Collection[int]) -> dict[int, set[tuple[str, str]]]:
     rows = connection.execute(
-        text("SELECT l.kind, m.username FROM listings l JOIN members m ON m.id = l.member_id WHERE l.run_id = :run"),
-        {"run": run_id},
+        text(
+            "SELECT l.run_id, l.kind, m.username FROM listings l JOIN members m ON m.id = l.member_id"
+            " WHERE l.run_id = ANY(:runs)"
+        ),
+        {"runs": list(run_ids)},
     )
-    return {(kind, username) for kind, username in rows}
+    found: dict[int, set[tuple[str, str]]] = {run: set() for run in run_ids}
+    for run, kind, username in rows:
+        found[run].add((kind, username))
+    return found
 
 
 def ever_read(connection: Connection, kind: str, usernames: Collection[str]) -> set[str]:
@@ -190,11 +218,27 @@ def _listings(part: Step, read: set[tuple[str, str]]) -> tuple[int, int]:
     return sum((part.arguments["kind"], name) in read for name in usernames), len(usernames)
 
 
-def _films(connection: Connection, part: Step, cohort_id: int | None) -> tuple[int, int]:
+def _left(connection: Connection, planned: Sequence[tuple[RunRow, Step]]) -> dict[int, dict[str, int]]:
+    """How many films of each kind are still to be asked about, by cohort, where enrichment is under way."""
+    under_way = [
+        (run.cohort_id, part.detail)
+        for run, part in planned
+        if part.name == "enrich" and part.status == "running" and run.cohort_id is not None
+    ]
+    left: dict[int, dict[str, int]] = {}
+    for cohort, detail in under_way:
+        left.setdefault(cohort, {}).update(dict.fromkeys(detail, 0))
+    for kind in dict.fromkeys(kind for _, detail in under_way for kind in detail):
+        cohorts = [cohort for cohort, detail in under_way if kind in detail]
+        for cohort, number in num_due_of_cohorts(connection, kind, cohorts).items():
+            left[cohort][kind] = number
+    return left
+
+
+def _films(part: Step, left: dict[str, int] | None) -> tuple[int, int]:
     total = sum(each["asked"] for each in part.detail.values() if "asked" in each)
-    if part.status != "running" or cohort_id is None:
+    if part.status != "running" or left is None:
         return total if part.status == "succeeded" else 0, total
-    left = {kind: num_due(connection, kind, cohort_id) for kind in part.detail}
     done = sum(min(each["asked"], max(0, each["due"] - left[kind])) for kind, each in part.detail.items())
     return done, total
 

@@ -155,6 +155,7 @@ class FilmColumns(Base):
         ForeignKey("films.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     title: Mapped[str]
+    original_title: Mapped[str | None]
     release_year: Mapped[int | None] = mapped_column(SmallInteger)
     runtime_minutes: Mapped[int | None]
     global_average: Mapped[float | None] = mapped_column(Float, doc="mean of Letterboxd's histogram in stars")

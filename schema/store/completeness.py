@@ -31,6 +31,9 @@ def add(connection: Connection, run_id: int, read: TilesRead) -> None:
     )
 
 
+# Of a film `f` and its entry `q` for its identity.
+IDENTIFIED = "(f.tmdb_id IS NOT NULL OR q.status = 'absent')"
+
 # The reactions of members whose films this run has read.
 _REACTIONS = """
     SELECT film_id FROM ratings WHERE (rating IS NOT NULL OR liked) AND member_id IN (
@@ -40,7 +43,7 @@ _REACTIONS = """
 _IDENTITIES = text(
     f"""
     UPDATE run_completeness SET (reactions, identities) = (
-        SELECT count(*), count(*) FILTER (WHERE f.tmdb_id IS NOT NULL OR q.status = 'absent')
+        SELECT count(*), count(*) FILTER (WHERE {IDENTIFIED})
         FROM ({_REACTIONS}) r JOIN films f ON f.id = r.film_id
         LEFT JOIN film_metadata_sync q ON q.film_id = f.id AND q.kind = 'identity'
     )

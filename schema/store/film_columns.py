@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, text
 
 _COLUMNS = (
-    "title, release_year, runtime_minutes, global_average, genres, countries, languages, directors, writers, actors"
+    "title, original_title, release_year, runtime_minutes, global_average, genres, countries, languages, directors,"
+    " writers, actors"
 )
 
 
@@ -17,7 +18,7 @@ def _people(role: str) -> str:
 
 
 _PACKED = f"""
-    SELECT f.id AS film_id, f.title, f.release_year, f.runtime_minutes,
+    SELECT f.id AS film_id, f.title, f.original_title, f.release_year, f.runtime_minutes,
            (SELECT sum(n * count)::float8 / nullif(sum(count), 0)::float8 / 2
             FROM film_histograms h, unnest(h.counts) WITH ORDINALITY AS bucket(count, n)
             WHERE h.film_id = f.id) AS global_average,

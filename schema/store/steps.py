@@ -1,6 +1,6 @@
 """Records the steps of a run, cut into parts that workers share: who does what, and what came of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -55,9 +55,14 @@ def plan(connection: Connection, run_id: int, name: str, arguments: Sequence[Map
 
 def of_run(connection: Connection, run_id: int) -> list[Step]:
     """The parts planned so far."""
+    return of_runs(connection, [run_id])
+
+
+def of_runs(connection: Connection, run_ids: Collection[int]) -> list[Step]:
+    """The same of several runs."""
     rows = connection.execute(
-        text(f"SELECT {_COLUMNS} FROM sync_steps WHERE run_id = :run ORDER BY name, part"),  # noqa: S608
-        {"run": run_id},
+        text(f"SELECT {_COLUMNS} FROM sync_steps WHERE run_id = ANY(:runs) ORDER BY run_id, name, part"),  # noqa: S608
+        {"runs": list(run_ids)},
     )
     return [Step(*row) for row in rows]
 

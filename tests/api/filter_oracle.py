@@ -95,7 +95,7 @@ def unseen_by(world, slug, wanted, ranking):
 
 def search(world, slug, wanted, ranking):
     title = world.about[slug]["title"].replace("É", "e").lower()
-    return all(word in title for word in wanted.replace("é", "e").lower().split())
+    return all(f" {word}" in f" {title}" for word in wanted.replace("é", "e").lower().split())
 
 
 HOLDS = {

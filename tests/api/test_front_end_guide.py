@@ -45,7 +45,7 @@ def test_the_numbers_in_it_hold(api, world):
     assert f"{limits.MAX_DEPTH} levels, {limits.MAX_ALIASES} aliases" in GUIDE
     assert f"{limits.MAX_TOKENS:,} tokens, and {limits.MAX_NODES:,} list entries" in GUIDE
     assert f"`alignmentMatrix` counts as {limits.WHOLE['alignmentMatrix']:,}" in GUIDE
-    assert f"`changes` as {limits.WHOLE['changes']}" in GUIDE
+    assert f"`changes` as {limits.WHOLE['changes']}, `health` as {limits.WHOLE['health']}" in GUIDE
     assert f"`first` is {DEFAULT_PAGE} when left out and at most {MAX_PAGE}" in GUIDE
     shown = json.loads(re.search(r'```json\n(\{"errors".*?)```', GUIDE, re.S)[1])
     assert api.ask("{ cohorts(first: 500) { totalCount } }") == shown

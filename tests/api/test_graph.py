@@ -33,10 +33,12 @@ def test_everything_has_a_description():
 def test_the_parts_that_must_not_move():
     schema = build_schema(sdl())
     promised = {
-        "Query": "cohort: Cohort, cohorts: CohortConnection!, adHocCohort: Cohort!, film: Film, member: Member,"
+        "Query": "cohort: Cohort, cohorts: CohortConnection!, adHocCohort: Cohort!, film: Film,"
+        " films: FilmConnection!, member: Member,"
         " syncRun: SyncRun",
         "Cohort": "id: ID, label: String!, memberCount: Int!, version: Int!, members: MemberConnection!,"
-        " films: CohortFilmConnection!, film: CohortFilm, slice: CohortFilmConnection!, alignment: [Alignment!]!",
+        " films: CohortFilmConnection!, film: CohortFilm, slice: CohortFilmConnection!, alignment: [Alignment!]!,"
+        " health: CohortHealth!",
         "CohortFilm": "film: Film!, rank: Int, score: Float, average: Float, ratedCount: Int!, watchers: Int!,"
         " likedCount: Int!, likedPct: Float, favoriteCount: Int!, favoritePct: Float, globalAverage: Float,"
         " divergence: Float, histogram: [Int!]!, globalHistogram: [Int!], standardDeviation: Float,"

@@ -3,7 +3,11 @@
 import base64
 
 import pytest
+from sqlalchemy import text
 
+from crawler.identity import lid_from_id
+from schema.addresses import short
+from schema.attribution import LETTERBOXD, TMDB, WIKIDATA
 from schema.store import completeness, runs, steps, syncs
 from schema.store.completeness import TilesRead
 from tests.api.world import CIRCLE, FOLLOWED
@@ -62,7 +66,8 @@ def test_members_of_a_cohort_by_username(api, world):
 
 def test_a_film_with_everything_that_is_known_of_it(api, world):
     query = """{ film(slug: "stalker") { id slug letterboxdId title originalTitle releaseYear releaseDate
-        runtimeMinutes tmdbId tmdbType imdbId posterUrl primaryDirector collection genres countries languages
+        runtimeMinutes tmdbId tmdbType imdbId identifiedBy
+        formerSlugs letterboxdUri attribution posterUrl primaryDirector collection genres countries languages
         directors { tmdbId name } writers { name } cast { name } } }"""
     answer = api.ask(query)
     assert answer["data"]["film"] == {
@@ -77,6 +82,10 @@ def test_a_film_with_everything_that_is_known_of_it(api, world):
         "tmdbId": 1398,
         "tmdbType": "MOVIE",
         "imdbId": "tt0079944",
+        "identifiedBy": "PAGE",
+        "formerSlugs": [],
+        "letterboxdUri": f"https://boxd.it/{lid_from_id(100)}",
+        "attribution": [TMDB, LETTERBOXD],
         "posterUrl": None,
         "primaryDirector": "Andrei Tarkovsky",
         "collection": None,
@@ -87,7 +96,7 @@ def test_a_film_with_everything_that_is_known_of_it(api, world):
         "writers": [{"name": "Arkadi Strugatsky"}, {"name": "Boris Strugatsky"}],
         "cast": [{"name": "Alisa Freindlich"}, {"name": "Anatoli Solonitsyn"}],
     }
-    assert len(answer.statements) == 1 + 3  # stamps, slug, film, credits
+    assert len(answer.statements) == 1 + 4  # stamps, slug, film, earlier slugs, credits
 
 
 def test_a_renamed_film_answers_to_both_slugs_and_many_slugs_take_one_statement(api, world):
@@ -98,10 +107,49 @@ def test_a_renamed_film_answers_to_both_slugs_and_many_slugs_take_one_statement(
     assert len(answer.statements) == 1 + 2  # stamps, slugs, films
 
 
+def test_all_that_a_film_is_known_by(api, world, database):
+    query = """{ films(search: "zod") { edges { node { slug formerSlugs letterboxdUri identifiedBy
+        attribution } } } }"""
+    with database.begin() as connection:
+        connection.execute(
+            text("UPDATE films SET identified_by = 'wikidata', tmdb_id = 1949 WHERE slug = 'the-zodiac'")
+        )
+    (edge,) = api.data(query)["films"]["edges"]
+    assert edge["node"] == {
+        "slug": "the-zodiac",
+        "formerSlugs": ["zodiac"],
+        "letterboxdUri": f"https://boxd.it/{lid_from_id(104)}",
+        "identifiedBy": "WIKIDATA",
+        "attribution": [TMDB, LETTERBOXD, WIKIDATA],
+    }
+    with database.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE films SET identified_by = NULL, tmdb_id = NULL, letterboxd_id = NULL WHERE slug = 'the-zodiac'"
+            )
+        )
+    (edge,) = api.data(query)["films"]["edges"]
+    assert edge["node"]["letterboxdUri"] == "https://letterboxd.com/film/the-zodiac/"
+    assert (edge["node"]["identifiedBy"], edge["node"]["attribution"]) == (None, [LETTERBOXD])
+    with database.begin() as connection:
+        connection.execute(text("UPDATE films SET letterboxd_id = 104 WHERE slug = 'the-zodiac'"))
+
+
+def test_earlier_slugs_of_many_films_take_one_statement(api, world):
+    answer = api.ask('{ films(search: "film") { edges { node { formerSlugs attribution letterboxdUri } } } }')
+    assert len(answer["data"]["films"]["edges"]) == 35
+    assert ["film_slugs" in statement for statement in answer.statements] == [False] * 5 + [True]
+
+
 def test_a_film_nothing_is_known_of_has_empty_credits(api, world):
     query = '{ film(slug: "film-9") { genres directors { name } writers { name } cast { name } tmdbType } }'
     film = api.data(query)["film"]
     assert film == {"genres": [], "directors": [], "writers": [], "cast": [], "tmdbType": None}
+
+
+@pytest.mark.parametrize("number", [1, 6, 51568, 426406, 2**31 - 1, 10**15])
+def test_short_addresses_are_what_exports_call_films(number):
+    assert short(number) == f"https://boxd.it/{lid_from_id(number)}"
 
 
 def test_a_member_in_any_case(api, world):
@@ -111,7 +159,7 @@ def test_a_member_in_any_case(api, world):
         assert api.data(query, name=name)["member"] is None
 
 
-def test_a_run_and_its_steps(api, world, database):
+def test_a_run_and_its_steps(api, world, database, ada):
     query = """query ($id: ID!) { syncRun(id: $id) { id kind status error createdAt startedAt finishedAt steps {
         name status done total unit attempts error parts { number status attempts detail error } }
         completeness { tiles ratingStatePct likeFlagPct letterboxdIdPct tmdbIdentityPct flagged } } }"""
@@ -123,7 +171,9 @@ def test_a_run_and_its_steps(api, world, database):
         part = steps.start(connection, run, "crawl", 0, 1)
         steps.fail(connection, part, "the upstream answered 503", final=True)
         runs.finish(connection, run, "failed", "crawl: the upstream answered 503")
-    found = api.data(query, id=gid("SyncRun", run))["syncRun"]
+    with database.begin() as connection:
+        connection.execute(text("UPDATE accounts SET operator = true WHERE id = :ada"), {"ada": ada.account_id})
+    found = api.data(query, id=gid("SyncRun", run), headers=ada.cookie)["syncRun"]
     assert (found["kind"], found["status"]) == ("full", "FAILED")
     assert found["error"] == "crawl: the upstream answered 503"
     assert found["createdAt"].endswith("+00:00") and found["finishedAt"]
@@ -141,5 +191,9 @@ def test_a_run_and_its_steps(api, world, database):
     assert by_name["refresh"]["parts"][0]["detail"] == {"members": 6}
     assert by_name["crawl"]["error"] == "the upstream answered 503"
     assert by_name["stats"]["status"] == "PENDING"
+    # Hosts, names and reasons are for those whose run it is.
+    for step in found["steps"]:
+        step |= {"error": None, "parts": [part | {"error": None, "detail": {}} for part in step["parts"]]}
+    assert api.data(query, id=gid("SyncRun", run))["syncRun"] == found | {"error": None}
     assert api.data(query, id="123456")["syncRun"] is None
     assert api.ask(query, id=gid("Cohort", run)).codes == ["BAD_USER_INPUT"]

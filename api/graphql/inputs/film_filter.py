@@ -9,7 +9,7 @@ import strawberry
 from api.graphql import ids
 from api.graphql.errors import BadUserInput
 from api.graphql.inputs.ranges import FloatRange, IntRange, checked
-from api.graphql.text import storable
+from api.graphql.text import searched, storable
 from api.graphql.types.distribution_shape import DistributionShape
 from schema.insights import given
 
@@ -73,7 +73,10 @@ class FilmFilter:
     unseen_by: list[str] | None = _field("None of these members has reacted to it; by username, in any case.")
     in_list: str | None = _field('On this Letterboxd list, "user/slug", as last read.')
     liked_unrated: bool | None = _field("Whether some member liked it without rating it.")
-    search: str | None = _field("Words in the title, in any order, without regard to case and accents.")
+    search: str | None = _field(
+        "Words of the title or original title, or how they begin, in any order; case and accents do not matter. At"
+        " most 200 characters."
+    )
     include_unknown: bool = strawberry.field(
         default=False, description="Leave films that nothing is known to speak against, too."
     )
@@ -145,9 +148,14 @@ def _rated_by(name: str, value: RatedBy) -> given.RatedBy:
     )
 
 
+def _search(name: str, value: str) -> str:
+    return " ".join(searched(f"filter.{name}", value))
+
+
 _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "recent_years": _recent_years,
     "shapes": _shapes,
     "rated_by": _rated_by,
     "unseen_by": _members,
+    "search": _search,
 }

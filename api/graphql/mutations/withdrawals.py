@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from api.graphql.context import Info
 from api.graphql.mutations.acting import Mistake, actor, attempt, no_errors, own_member
-from api.graphql.types.reaction import Source
+from api.graphql.types.source import Source
 from api.graphql.types.user_error import UserError, UserErrorCode
 from schema.insights.accounts import Identity
 from schema.store import consents

@@ -18,6 +18,7 @@ from api.graphql.loaders.numbers_by_group import Asked
 from api.graphql.text import storable
 from api.graphql.types.cohort_company import CohortCompany
 from api.graphql.types.cohort_film import CohortFilm
+from api.graphql.types.cohort_health import CohortHealth
 from api.graphql.types.cohort_readings import CohortReadings
 from api.graphql.types.member import Member, member_page
 from schema.definitions import Definition
@@ -98,6 +99,13 @@ class Cohort(CohortReadings, CohortCompany):
             return None
         by = numbers.ranking(ranking.value)
         return (await CohortFilm.of(info, numbers, by, [row], self.group, self.scope))[0]
+
+    @strawberry.field(
+        description="How well it is known: how fresh and whole, what of its films, what is still to be asked, and how"
+        " its runs went. Counts as 50 list entries."
+    )
+    def health(self) -> CohortHealth:
+        return CohortHealth(group=self.group, scope=f"{self.scope}:health")
 
     @classmethod
     def saved(cls, row: CohortRow) -> "Cohort":

@@ -8,6 +8,7 @@ import strawberry
 from api.graphql.context import Info
 from api.graphql.ids import global_id
 from api.graphql.types.person import Person
+from schema import addresses, attribution
 from schema.insights.films import FilmRow
 
 
@@ -15,6 +16,16 @@ from schema.insights.films import FilmRow
 class TmdbType(Enum):
     MOVIE = strawberry.enum_value("movie", description="A film: themoviedb.org/movie/…")
     TV = strawberry.enum_value("tv", description="A series: themoviedb.org/tv/…")
+
+
+@strawberry.enum(description="What told which title of TMDB a film is, from the least trusted to the most.")
+class IdentitySource(Enum):
+    SEARCH = strawberry.enum_value("search", description="TMDB's search by title and year, and no other film fits.")
+    WIKIDATA = strawberry.enum_value("wikidata", description="Wikidata's statements about the slug.")
+    CATALOGUE = strawberry.enum_value("catalogue", description="A list of films that an operator imported.")
+    FEED = strawberry.enum_value("feed", description="The feed of a member.")
+    PAGE = strawberry.enum_value("page", description="The film's page at Letterboxd.")
+    MANUAL = strawberry.enum_value("manual", description="An operator, by hand.")
 
 
 @strawberry.type(description="A film, or a series that Letterboxd lists. What is null or empty is not known yet.")
@@ -32,6 +43,9 @@ class Film:
     tmdb_id: int | None = strawberry.field(description="TMDB's number, unique within `tmdbType`.")
     tmdb_type: TmdbType | None = strawberry.field(description="What TMDB takes it for.")
     imdb_id: str | None = strawberry.field(description='IMDb\'s id, such as "tt0062622".')
+    identified_by: IdentitySource | None = strawberry.field(
+        description="What told `tmdbId`, or that TMDB has no such title; null when neither is known."
+    )
     poster_url: str | None = strawberry.field(description="Address of the poster.")
     primary_director: str | None = strawberry.field(description="Name of the director billed first.")
     collection: str | None = strawberry.field(description="Name of the TMDB collection it belongs to.")
@@ -39,6 +53,22 @@ class Film:
     countries: list[str] = strawberry.field(description="Countries that produced it, as TMDB has them.")
     languages: list[str] = strawberry.field(description="Languages spoken in it, as TMDB has them.")
     key: strawberry.Private[int]
+
+    @strawberry.field(description="Slugs that it had before, or has lost, by name; each still leads here.")
+    async def former_slugs(self, info: Info) -> list[str]:
+        return await info.context.load.former_slugs_by_film.load(self.key) or []
+
+    @strawberry.field(
+        description="Its address at Letterboxd: the short one, which stays when the slug changes, if `letterboxdId` is"
+        " known. Null without number and slug."
+    )
+    def letterboxd_uri(self) -> str | None:
+        return addresses.letterboxd(self.letterboxd_id, self.slug)
+
+    @strawberry.field(description="What to say wherever this film's data is shown: sentences, for people.")
+    def attribution(self) -> list[str]:
+        by = self.identified_by.value if self.identified_by else None
+        return attribution.of_film(on_tmdb=self.tmdb_id is not None, identified_by=by)
 
     @strawberry.field(description="Directors in order of billing.")
     async def directors(self, info: Info) -> list[Person]:
@@ -48,7 +78,7 @@ class Film:
     async def writers(self, info: Info) -> list[Person]:
         return await self._credited(info, "writer")
 
-    @strawberry.field(description="Actors in order of billing.")
+    @strawberry.field(description="Leading actors in order of billing.")
     async def cast(self, info: Info) -> list[Person]:
         return await self._credited(info, "actor")
 
@@ -82,6 +112,7 @@ class Film:
             tmdb_id=row.tmdb_id,
             tmdb_type=TmdbType(row.tmdb_type) if row.tmdb_type else None,
             imdb_id=row.imdb_id,
+            identified_by=IdentitySource(row.identified_by) if row.identified_by else None,
             poster_url=row.poster_url,
             primary_director=row.primary_director,
             collection=row.collection,

@@ -11,6 +11,7 @@ from api.graphql.context import Info
 from api.graphql.errors import NotFound
 from api.graphql.loaders.neighbours_by_pair import CohortsKey, CommonKey, CountKey
 from api.graphql.text import storable
+from api.graphql.types.member_profile import MemberProfile
 from schema.insights.groups import MemberRow
 from schema.insights.neighbours import Pair
 
@@ -19,10 +20,9 @@ if TYPE_CHECKING:
 
 
 @strawberry.type(description="A Letterboxd user whose reactions are known here.")
-class Member:
+class Member(MemberProfile):
     username: str = strawberry.field(description="Unique, lower-case; the name in the member's addresses.")
     display_name: str | None = strawberry.field(description="The name the member goes by.")
-    key: strawberry.Private[int]
 
     @strawberry.field(description="Whom the member follows and who follow back, by username.")
     async def mutuals(

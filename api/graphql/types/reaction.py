@@ -1,19 +1,12 @@
 """The GraphQL type Reaction."""
 
 from datetime import date, datetime
-from enum import Enum
 
 import strawberry
 
 from api.graphql.types.member import Member
+from api.graphql.types.source import Source
 from schema.insights.reactions import ReactionRow
-
-
-@strawberry.enum(description="Where a reaction is known from.")
-class Source(Enum):
-    CRAWL = strawberry.enum_value("crawl", description="Pages of an upstream that may be crawled.")
-    EXPORT = strawberry.enum_value("export", description="The account export that the member handed in.")
-    RSS = strawberry.enum_value("rss", description="The public feed of the member, who opted in.")
 
 
 @strawberry.type(description="What a member thinks of a film. Without rating, like and favourite: they watched it.")

@@ -39,18 +39,20 @@ class SyncPart:
     number: int = strawberry.field(description="From 0, within the step.")
     status: StepStatus = strawberry.field(description="How it is doing.")
     attempts: int = strawberry.field(description="Tries so far; after the third failure the run is given up.")
-    detail: JSON = strawberry.field(description="What it reports, an object of counts and names.")
-    error: str | None = strawberry.field(description="Why the last try failed.")
+    detail: JSON = strawberry.field(
+        description="What it reports, an object of counts and names; empty for others than those whose run it is."
+    )
+    error: str | None = strawberry.field(description="Why the last try failed; for whose run it is.")
 
     @classmethod
-    def of(cls, part: Step) -> "SyncPart":
-        """The part in a row."""
+    def of(cls, part: Step, told: bool) -> "SyncPart":
+        """The part in a row; what it reports only when that may be `told`."""
         return cls(
             number=part.part,
             status=StepStatus(part.status),
             attempts=part.attempts,
-            detail=part.detail,
-            error=part.error,
+            detail=part.detail if told else {},
+            error=part.error if told else None,
         )
 
 
@@ -62,12 +64,12 @@ class SyncStep:
     total: int = strawberry.field(description="How many units it has, as far as is known.")
     unit: str = strawberry.field(description="What `done` and `total` count.")
     attempts: int = strawberry.field(description="The most tries that any part took.")
-    error: str | None = strawberry.field(description="Why a part of it failed last.")
+    error: str | None = strawberry.field(description="Why a part of it failed last; for whose run it is.")
     parts: list[SyncPart] = strawberry.field(description="The shares it is cut into.")
 
     @classmethod
-    def of(cls, step: StepProgress) -> "SyncStep":
-        """The step as far as it is."""
+    def of(cls, step: StepProgress, told: bool) -> "SyncStep":
+        """The step as far as it is; what went wrong only when that may be `told`."""
         return cls(
             name=step.name,
             status=StepStatus(step.status),
@@ -75,8 +77,8 @@ class SyncStep:
             total=step.total,
             unit=step.unit,
             attempts=max(part.attempts for part in step.parts),
-            error=next((part.error for part in step.parts if part.error), None),
-            parts=[SyncPart.of(part) for part in step.parts],
+            error=next((part.error for part in step.parts if part.error), None) if told else None,
+            parts=[SyncPart.of(part, told) for part in step.parts],
         )
 
 
@@ -117,7 +119,10 @@ class SyncRun:
         description='What is done: "full", "delta", "refresh", "backfill", "import" or "crawl".'
     )
     status: RunStatus = strawberry.field(description="How it is doing.")
-    error: str | None = strawberry.field(description="Why it failed.")
+    error: str | None = strawberry.field(
+        description="Why it failed. Only those whose run it is, the owner of the cohort or of the import and operators,"
+        " are told; null for others."
+    )
     created_at: datetime = strawberry.field(description="When it was asked for, UTC.")
     started_at: datetime | None = strawberry.field(description="When its first step began, UTC.")
     finished_at: datetime | None = strawberry.field(description="When it ended, UTC.")
@@ -131,17 +136,18 @@ class SyncRun:
     )
 
     @classmethod
-    def of(cls, run: RunRow, steps: list[StepProgress], completeness: Completeness | None) -> "SyncRun":
-        """The run in a row, with its steps and the shares that were measured."""
+    def of(cls, run: RunRow, steps: list[StepProgress], completeness: Completeness | None, viewer: Viewer) -> "SyncRun":
+        """The run in a row, with its steps and the shares that were measured, for someone's eyes."""
+        told = run.tells(viewer)
         return cls(
             id=global_id("SyncRun", run.id),
             kind=run.kind,
             status=RunStatus(run.status),
-            error=run.error,
+            error=run.error if told else None,
             created_at=run.created_at,
             started_at=run.started_at,
             finished_at=run.finished_at,
-            steps=[SyncStep.of(step) for step in steps],
+            steps=[SyncStep.of(step, told) for step in steps],
             completeness=RunCompleteness.of(completeness) if completeness else None,
             account_import=next((AccountImport.of(part.detail) for part in _imports(steps) if part.detail), None),
         )
@@ -156,4 +162,4 @@ def run_now(connection: Connection, run_id: int, viewer: Viewer) -> SyncRun | No
     run = runs.by_id(connection, run_id, viewer)
     if run is None:
         return None
-    return SyncRun.of(run, runs.progress(connection, run), completeness.of_run(connection, run_id))
+    return SyncRun.of(run, runs.progress(connection, run), completeness.of_run(connection, run_id), viewer)

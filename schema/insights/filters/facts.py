@@ -8,6 +8,7 @@ from schema.insights.filters.verdict import Verdict, known, within
 from schema.insights.given import FilterError, Names, Range
 from schema.insights.numbers import Numbers
 from schema.insights.ordering import folded
+from schema.insights.titles import places, words
 
 
 def release_year(numbers: Numbers, wanted: Range) -> Verdict:
@@ -51,10 +52,10 @@ def actors(numbers: Numbers, wanted: People) -> Verdict:
 
 
 def search(numbers: Numbers, wanted: str) -> Verdict:
-    """Words that the title holds, each anywhere in it, without regard to case and accents."""
-    words = folded(wanted).split()
-    titles = map(numbers.films.title, numbers.counts.film_ids.tolist())
-    return known(np.fromiter((all(word in title for word in words) for title in titles), np.bool_, len(numbers)))
+    """Words, or how they begin, of the title or the original title, see `schema.insights.titles`."""
+    passes = np.zeros(len(numbers), dtype=np.bool_)
+    passes[places(list(map(numbers.films.titles_of, numbers.counts.film_ids.tolist())), words(wanted))] = True
+    return known(passes)
 
 
 def _range(numbers: Numbers, name: str, wanted: Range) -> Verdict:
