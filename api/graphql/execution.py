@@ -17,6 +17,7 @@ from typing import Any
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
+    GraphQLError,
     GraphQLLeafType,
     GraphQLObjectType,
     GraphQLOutputType,
@@ -56,6 +57,11 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._plans = _plans_of(self.operation, self.fragment_definitions)
+
+    @classmethod
+    def build(cls, *args: Any, **kwargs: Any) -> "list[GraphQLError] | Executor":
+        """An executor that makes no suggestions about variables; the library's default does."""
+        return super().build(*args, **{**kwargs, "hide_suggestions": True})
 
     def execute_fields(
         self,

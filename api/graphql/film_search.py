@@ -5,7 +5,7 @@ from api.graphql.connections import Connection, connection, page_size, place
 from api.graphql.context import Info
 from api.graphql.text import searched
 from api.graphql.types.film import Film
-from schema.insights.ordering import rows_until
+from schema.insights.ordering import marks, rows_until
 
 _SHORTEST = 2
 
@@ -23,7 +23,7 @@ async def found_page(info: Info, search: str, first: int | None, after: str | No
     shown = [(row, film) for row, film in zip(rows, films, strict=True) if film is not None]
     return connection(
         [Film.of(film) for _, film in shown],
-        [cursors.encode(scope, [column.at(row) for column in found.columns]) for row, _ in shown],
+        [cursors.encode(scope, mark) for mark in marks(found.columns, [row for row, _ in shown])],
         more=start + size < len(found.film_ids),
         skipped=start > 0,
         count=lambda: len(found.film_ids),

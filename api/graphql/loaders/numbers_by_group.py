@@ -31,7 +31,7 @@ class Found(NamedTuple):
 
     numbers: Numbers
     looked_up: filters.Wanted
-    pages: Pages | None
+    pages: Pages | None = None
 
 
 class NumbersByGroup(DataLoader[Asked, Found]):
