@@ -71,6 +71,7 @@ def create_app(
         try:
             yield
         finally:
+            await app.state.looks.close()
             if own_engine is not None:
                 await own_engine.dispose()
             if own_redis is not None:

@@ -50,6 +50,19 @@ def test_what_was_answered_is_given_again_after_a_look(api, world):
     assert looks <= 3
 
 
+def test_a_look_outlives_the_server_s_connections(database, api, world):
+    async def work(app):
+        before, _ = await app.read(FILMS, id=str(world.cohort_id))
+        end = text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        await asyncio.to_thread(write, database, lambda connection: connection.execute(end))
+        return before == (await app.read(FILMS, id=str(world.cohort_id)))[0]
+
+    assert standing(api, work)
+
+
 def changes(database, world, chance):
     """Ways of changing something that an answer shows, each done anew."""
     number = chance.randrange(10**6)
