@@ -77,7 +77,9 @@ def formatted(error: GraphQLError) -> GraphQLFormattedError:
         return {"message": "The query takes too long; ask for less.", "extensions": {"code": TooComplex.code}}
     if _too_large(error):
         return {"message": "The query is too long or nested too deeply.", "extensions": {"code": TooComplex.code}}
-    return {**shown, "extensions": {"code": BadUserInput.code, **shown.get("extensions", {})}}
+    # Strawberry leaves out suggestions of fields, but not those of types, arguments and values.
+    message = shown["message"] if isinstance(error, ClientError) else shown["message"].partition(" Did you mean ")[0]
+    return {**shown, "message": message, "extensions": {"code": BadUserInput.code, **shown.get("extensions", {})}}
 
 
 def report(error: GraphQLError) -> None:
