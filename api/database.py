@@ -1,10 +1,10 @@
 """How requests read and write: each time on a connection of its own, off the event loop's back."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -82,3 +82,47 @@ class Database:
     ) -> Answer:
         """The answer of `work`, milliseconds of arithmetic that would keep all other requests waiting."""
         return await asyncio.get_running_loop().run_in_executor(self._computing, partial(work, *args, **kwargs))
+
+
+class Unabandoned:
+    """Reads and writes that go on to their end, whoever waits for them being cancelled meanwhile.
+
+    A resolver is cancelled when one beside it fails, and a subscription when its client leaves; a connection that is
+    given up half-way is lost to the pool. Loaders need none of this: they work in tasks of their own.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def look(
+        self,
+        question: Callable[Concatenate[Connection, Arguments], Answer],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Answer:
+        """As `Database.look`."""
+        return await _to_its_end(self._database.look(question, *args, **kwargs))
+
+    async def read(
+        self,
+        question: Callable[Concatenate[Connection, Arguments], Answer],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Answer:
+        """As `Database.read`."""
+        return await _to_its_end(self._database.read(question, *args, **kwargs))
+
+    async def write(
+        self,
+        work: Callable[Concatenate[Connection, Arguments], Answer],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Answer:
+        """As `Database.write`."""
+        return await _to_its_end(self._database.write(work, *args, **kwargs))
+
+
+async def _to_its_end(work: Coroutine[Any, Any, Answer]) -> Answer:
+    task = asyncio.create_task(work)
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to be told
+    return await asyncio.shield(task)

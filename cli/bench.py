@@ -158,6 +158,31 @@ def api(members: int, seconds: float, flat: int, as_json: bool) -> int:
     return _measure(lambda engine, _: measured.run(engine, **how), as_json, redis=True)
 
 
+@bench.command(name="fuzz-api")
+@click.option("--count", default=20_000, show_default=True, help="How many operations are asked.")
+@click.option("--seed", default=1, show_default=True, help="The same seed makes the same operations.")
+@json_option
+def fuzz_api(count: int, seed: int, as_json: bool) -> int:
+    """Whether generated operations, hostile ones among them, find the API at a loss, or have it tell too much.
+
+    Exits 1 on any violation and shows what was asked, by whom, and what came back.
+
+    Example: almanac bench fuzz-api --count 2000 --seed 7
+    """
+    import os
+
+    from bench import fuzz_api as measured
+
+    with progress() as update:
+        return _measure(
+            lambda engine, _: measured.run(
+                engine, redis_url=os.environ["REDIS_URL"], count=count, seed=seed, update=update
+            ),
+            as_json,
+            redis=True,
+        )
+
+
 @bench.command(name="import")
 @click.option("--films", default=10_000, show_default=True, help="Films in the export.")
 @json_option

@@ -10,7 +10,7 @@ import pytest
 
 from schema.settings import REPOSITORY
 
-PACKAGES = ("api", "bench", "cli", "crawler", "fixtures", "jobs", "schema")
+PACKAGES = ("api", "bench", "cli", "crawler", "examples", "fixtures", "jobs", "schema")
 SOURCES = [path for package in PACKAGES for path in sorted((REPOSITORY / package).rglob("*.py"))]
 
 

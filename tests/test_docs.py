@@ -10,7 +10,7 @@ from cli.main import COMMANDS
 from schema.attribution import NOTICES
 from schema.settings import REPOSITORY, Settings
 
-PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+PAGES = [REPOSITORY / "README.md", REPOSITORY / "examples" / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
 OPERATOR = (REPOSITORY / "docs" / "operator.md").read_text()
 
 
@@ -30,7 +30,7 @@ def test_the_guides_say_whose_data_it_is(page):
     assert all(notice in words for notice in NOTICES)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
 def test_commands_and_links_lead_somewhere(page: Path):
     text = page.read_text()
     for command in re.findall(r"(?:\./|`)almanac ([a-z-]+)", text):

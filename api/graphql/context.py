@@ -8,7 +8,7 @@ import strawberry
 from starlette.requests import HTTPConnection
 
 from api.auth.admission import Admission
-from api.database import Database
+from api.database import Database, Unabandoned
 from api.enqueue import Enqueuer
 from api.graphql.loaders import DataLoaders
 from api.graphql.sources import Sources
@@ -45,10 +45,10 @@ class Context:
         return self._database.compute
 
     @property
-    def database(self) -> Database:
+    def database(self) -> Unabandoned:
         """The database, for what no loader reads."""
         self.sources.beyond()
-        return self._database
+        return Unabandoned(self._database)
 
     @classmethod
     def of(

@@ -51,17 +51,21 @@ class Plan:
 Plans = dict[tuple[GraphQLObjectType, tuple[int, ...]], Plan]
 
 
-class Executor(StrawberryGraphQLCoreExecutionContext):
+class Reticent(StrawberryGraphQLCoreExecutionContext):
+    """The library's executor, which makes no suggestions about variables."""
+
+    @classmethod
+    def build(cls, *args: Any, **kwargs: Any) -> "list[GraphQLError] | Reticent":
+        """An executor of this class, or what is wrong with the request."""
+        return super().build(*args, **{**kwargs, "hide_suggestions": True})
+
+
+class Executor(Reticent):
     """The library's executor with a shorter way for fields that read attributes or call methods without arguments."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._plans = _plans_of(self.operation, self.fragment_definitions)
-
-    @classmethod
-    def build(cls, *args: Any, **kwargs: Any) -> "list[GraphQLError] | Executor":
-        """An executor that makes no suggestions about variables; the library's default does."""
-        return super().build(*args, **{**kwargs, "hide_suggestions": True})
 
     def execute_fields(
         self,

@@ -11,11 +11,13 @@ from api.web.pages import page
 _HERE = Path(__file__).parent
 # A wheel that carries GraphiQL's built files; only these files of it are used, nothing is imported.
 _WHEEL = "graphene_django_graphiql_static"
-_PAGE = (_HERE / "graphiql.html").read_text().replace("EXAMPLE", escape((_HERE / "example.graphql").read_text()))
+EXAMPLES = [path.read_text() for path in sorted((_HERE / "examples").glob("*.graphql"))]
+_TABS = "\n  ".join(f'<template class="example">{escape(example)}</template>' for example in EXAMPLES)
+_PAGE = (_HERE / "graphiql.html").read_text().replace("EXAMPLES", _TABS)
 
 
 def graphiql_page() -> HTMLResponse:
-    """The editor, with an example in it."""
+    """The editor, with a tab for each example."""
     return page(_PAGE)
 
 

@@ -13,12 +13,14 @@ from sqlalchemy import Engine, event
 from api.app import create_app
 from schema.async_engine import async_engine
 from schema.settings import Settings
+from tests.api.both_ways import BothWays
 from tests.api.people import Person, person
 from tests.api.server import served
 from tests.api.world import World, build
 
 Client = httpx.AsyncClient
 JSON = {"content-type": "application/json"}
+BOTH_WAYS = BothWays()
 
 
 class Answer(dict):
@@ -64,7 +66,11 @@ class Api:
         async def run() -> Answer:
             statements: list[str] = []
             engine = async_engine(self.url)
-            event.listen(engine.sync_engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+            event.listen(
+                engine.sync_engine,
+                "before_cursor_execute",
+                lambda *args: BOTH_WAYS.again or statements.append(args[2]),
+            )
             app = create_app(self.settings, engine=engine)
             transport = httpx.ASGITransport(app)
             async with (
@@ -85,6 +91,20 @@ class Api:
         answer = self.ask(query, headers=headers, **variables)
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _both_ways() -> Iterator[None]:
+    with BOTH_WAYS.watching():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def both_ways_agree() -> Iterator[None]:
+    """Every query of every test here is completed in our way and in the library's, with the same outcome."""
+    BOTH_WAYS.differences.clear()
+    yield
+    assert BOTH_WAYS.differences == []
 
 
 @pytest.fixture(scope="module")

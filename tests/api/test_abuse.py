@@ -3,19 +3,23 @@
 import asyncio
 import base64
 import json
+import re
 import socket
 import threading
 
 import httpx
 import pytest
-from graphql import GraphQLNonNull, build_schema, get_named_type
+from graphql import GraphQLNonNull, build_schema, get_named_type, parse, validate
 from sqlalchemy import text
 
 from api import app
 from api.graph import sdl
 from api.graphql import view
+from api.graphql.ids import global_id
 from schema.insights import films
+from schema.store import keys, saved_filters
 from tests.api.conftest import JSON, Api
+from tests.api.places import places
 from tests.api.server import served
 
 NORMAL = {"query": '{ film(slug: "stalker") { title } }'}
@@ -31,6 +35,12 @@ INJECTED = [
     "../../etc/passwd",
     "\\",
 ]
+
+
+SCHEMA = build_schema(sdl())
+PLACES = list(places(SCHEMA))
+LEAKED = re.compile(r"psycopg|sqlalchemy|Traceback|SELECT |\.py\b|/schema/")
+NOWHERE = 987_654
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +179,12 @@ def test_many_hostile_clients_at_once_and_a_normal_one_among_them(server):
     ("query", "variables"),
     [
         ("{ fil { title } }", {}),
+        ("{ film(slog: 1) { title } }", {}),
+        ("{ ... on Quory { film(slug: 1) { title } } }", {}),
+        ("mutation { createApiKey(name: 1, scope: READD) { secret } }", {}),
+        ('{ adHocCohort(definition: {usernam: ["ben"]}) { label } }', {}),
+        ("query ($d: CohortDefinitio) { adHocCohort(definition: $d) { label } }", {}),
+        ('query ($o: FilmOrder = {by: "SCORES"}) { cohort(id: 1) { films(orderBy: [$o]) { totalCount } } }', {}),
         ('{ film(slu: "x") { title } }', {}),
         ('{ cohort(id: "1") { films(filter: {averge: {min: 1}}) { totalCount } } }', {}),
         ('{ cohort(id: "1") { films(ranking: BAYESIA) { totalCount } } }', {}),
@@ -179,7 +195,8 @@ def test_many_hostile_clients_at_once_and_a_normal_one_among_them(server):
 )
 def test_suggestions_are_not_made(server, query, variables):
     found = httpx.post(f"http://{server}/graphql", json={"query": query, "variables": variables}).json()
-    assert found["errors"] and "Did you mean" not in json.dumps(found)
+    assert {error["extensions"]["code"] for error in found["errors"]} == {"BAD_USER_INPUT"}
+    assert "Did you mean" not in json.dumps(found)
 
 
 def strings(schema):
@@ -221,6 +238,64 @@ def test_sql_in_every_string_is_text_and_nothing_else(api, world, ada, kind, nam
         codes = {error["extensions"]["code"] for error in answer.get("errors", [])}
         assert codes <= {"BAD_USER_INPUT", "NOT_FOUND", "FORBIDDEN"}, answer
         assert not any(word in response.text for word in ("psycopg", "SELECT", "Traceback", "/schema/"))
+
+
+def test_there_is_a_way_to_every_string():
+    names = [place.name for place in PLACES]
+    assert len(names) == len(set(names)) > 60
+    assert {
+        "Cohort.films(filter.directors.any)",
+        "Cohort.films(filter.ratedBy.cohort)",
+        "Query.adHocCohort(definition.difference.minus.list)",
+        "Overlap.followers(after)",
+        "CohortChanges.newlyLiked(after)",
+    } <= set(names)
+    assert all(not validate(SCHEMA, parse(place.document)) for place in PLACES)
+
+
+def test_hostile_strings_are_strings_everywhere(database, world, ada):
+    """A third of them at each place, in turns."""
+
+    async def work(http):
+        for number, place in enumerate(PLACES):
+            for each in INJECTED[number % 3 :: 3]:
+                body = json.dumps({"query": place.document, "variables": {"it": each}})
+                response = await http.post("/graphql", content=body, headers={**JSON, **ada.cookie})
+                codes = {error["extensions"]["code"] for error in response.json().get("errors", [])}
+                assert response.status_code == 200 and codes <= {"BAD_USER_INPUT", "NOT_FOUND", "FORBIDDEN"}, (
+                    place.name,
+                    each,
+                    response.text,
+                )
+                assert not LEAKED.search(response.text), (place.name, each, response.text)
+
+    Api(database, rate_limit="0").use(work)
+
+
+def test_ids_of_others_say_no_more_than_ids_of_nothing(database, world, ada, eve):
+    """Each argument that takes an id is given each thing of ada's, by those to whom none of it exists."""
+    with database.begin() as connection:
+        kept = saved_filters.save(connection, ada.account_id, "hers", {"search": "x"})
+        key_id, _ = keys.create(connection, ada.account_id, "hers", "read")
+    things = {"Cohort": ada.cohort_id, "SyncRun": ada.run_id, "SavedFilter": kept, "ApiKey": key_id}
+    takes_ids = [place for place in PLACES if place.kind == "ID"]
+    assert len(takes_ids) > 5
+
+    async def work(http):
+        async def ask(place, it, sent):
+            body = json.dumps({"query": place.document, "variables": {"it": it}})
+            text = (await http.post("/graphql", content=body, headers={**JSON, **sent})).text
+            assert "ada" not in text, (place.name, text)
+            return text
+
+        for sent in ({}, eve.bearer("read"), eve.bearer("write"), eve.cookie):
+            for place in takes_ids:
+                tried = [(number, global_id(kind, number), global_id(kind, NOWHERE)) for kind, number in things.items()]
+                for number, hers, nobody_s in (*tried, (ada.cohort_id, str(ada.cohort_id), str(NOWHERE))):
+                    found, nothing = [await ask(place, each, sent) for each in (hers, nobody_s)]
+                    assert found == nothing.replace(str(NOWHERE), str(number)), (place.name, hers)
+
+    Api(database, rate_limit="0").use(work)
 
 
 def test_cursors_from_elsewhere_are_refused(api, world):

@@ -18,14 +18,18 @@ THEN = {  # film → half-stars by member
     "same": (5, 5, None, None),
     "gone": (9, None, None, None),
 }
-PAGE = "pageInfo { hasNextPage endCursor } edges { node { %s film { slug } } }"
-CHANGE = "rise ratedThen ratedNow averageThen averageNow likesGained favoritesGained"
-QUERY = f"""query ($id: ID!, $since: DateTime!, $first: Int, $after: String) {{ cohort(id: $id) {{
-    changes(since: $since) {{ since totalCount
-        risers(first: $first, after: $after) {{ totalCount {PAGE % CHANGE} }}
-        fallers {{ totalCount {PAGE % CHANGE} }}
-        newlyLiked {{ totalCount {PAGE % CHANGE} }}
-        newFavorites {{ totalCount {PAGE % CHANGE} }} }} }} }}"""
+QUERY = """query ($id: ID!, $since: DateTime!, $first: Int, $after: String) { cohort(id: $id) {
+    changes(since: $since) { since totalCount
+        risers(first: $first, after: $after) { ...Page }
+        fallers { ...Page } newlyLiked { ...Page } newFavorites { ...Page } } } }
+    fragment Page on FilmChangeConnection { totalCount pageInfo { hasNextPage endCursor } edges { node {
+        rise ratedThen ratedNow averageThen averageNow likesGained favoritesGained film { slug } } } }"""
+EACH = """query ($id: ID!, $since: DateTime!, $risers: String, $fallers: String, $liked: String, $favorites: String) {
+    cohort(id: $id) { changes(since: $since) {
+        risers(first: 1, after: $risers) { ...Entries } fallers(first: 1, after: $fallers) { ...Entries }
+        newlyLiked(first: 1, after: $liked) { ...Entries }
+        newFavorites(first: 1, after: $favorites) { ...Entries } } } }
+    fragment Entries on FilmChangeConnection { edges { cursor node { film { slug } } } }"""
 
 
 class World:
@@ -141,6 +145,18 @@ def test_it_comes_in_pages(api, world):
     assert (slugs(rest), rest["pageInfo"]["hasNextPage"]) == (["up"], False)
     other = {"since": (NOON - timedelta(days=1)).isoformat(), "after": after}
     assert api.ask(QUERY, id=str(world.cohort_id), **other).codes == ["BAD_USER_INPUT"]
+
+
+def test_each_list_goes_on_behind_its_own_cursors(api, world):
+    given = {"id": str(world.cohort_id), "since": NOON.isoformat()}
+    whole = ask(api, world)
+    pages, lists = [], {"risers": "risers", "fallers": "fallers", "newlyLiked": "liked", "newFavorites": "favorites"}
+    for _ in range(3):
+        found = api.data(EACH, **given)["cohort"]["changes"]
+        pages.append({name: slugs(found[name]) for name in lists})
+        given |= {to: found[name]["edges"][-1]["cursor"] for name, to in lists.items() if found[name]["edges"]}
+    for name in lists:
+        assert [slug for page in pages for slug in page[name]] == slugs(whole[name])
 
 
 @pytest.mark.parametrize("since", ["yesterday", "2026-13-01T00:00:00", 5])

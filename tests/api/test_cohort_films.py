@@ -238,3 +238,18 @@ def test_new_members_show_at_once(api, world, database):
     finally:
         with database.begin() as connection:
             cohorts.set_members(connection, world.cohort_id, ids)
+
+
+def test_one_film_by_any_ranking_stands_where_the_list_has_it(api, world):
+    one = """query ($id: ID!, $slug: String!, $by: RankingStrategy!) { cohort(id: $id) {
+        film(slug: $slug, ranking: $by) { rank score } } }"""
+    all_of_them = """query ($id: ID!, $by: RankingStrategy!) { cohort(id: $id) { films(ranking: $by, first: 100) {
+        edges { node { rank score film { slug } } } } } }"""
+    seen = set()
+    for by in ("BAYESIAN", "AVERAGE", "WILSON", "AFFINITY", "DIVERGENCE"):
+        listed = api.data(all_of_them, id=str(world.cohort_id), by=by)["cohort"]["films"]["edges"]
+        (node,) = [edge["node"] for edge in listed if edge["node"]["film"]["slug"] == "stalker"]
+        found = api.data(one, id=str(world.cohort_id), slug="stalker", by=by)["cohort"]["film"]
+        assert found == {"rank": node["rank"], "score": node["score"]}
+        seen.add(found["score"])
+    assert len(seen) == 5

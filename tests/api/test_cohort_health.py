@@ -21,6 +21,12 @@ RUNS = """lastRuns(first: 3) { id status error steps { name status error parts {
         completeness { tiles } } lastSuccessfulRun { id kind status }"""
 
 
+WHOLE = """query ($id: ID!, $after: String) { cohort(id: $id) { health {
+    completeness { listings completeListings membersBelow(first: 1, after: $after) { totalCount }
+        latestReading { tiles } }
+    coverage { films identified absent described histograms } } } }"""
+
+
 def asked(fields, paged=False):
     arguments = ", $first: Int, $after: String" if paged else ""
     return f"query ($id: ID!{arguments}) {{ cohort(id: $id) {{ health {{ {fields} }} }} }}"
@@ -52,6 +58,15 @@ def read(database, world):
         )
         metadata.settle(connection, [world.film_ids["elan"]], "identity", "absent")
         metadata.fail(connection, [world.film_ids["film-9"]], "identity", "several titles")
+
+
+def test_counts_and_shares_are_of_the_same(api, world):
+    counted = api.data(WHOLE, id=str(world.cohort_id))["cohort"]["health"]
+    shares = health(api, world, f"{COMPLETENESS} {COVERAGE}", first=1)
+    for part, numbers in counted.items():
+        for name in numbers.keys() - {"membersBelow", "latestReading"}:
+            assert numbers[name] == shares[part][name], name
+    assert counted["completeness"]["membersBelow"]["totalCount"] == shares["completeness"]["membersBelow"]["totalCount"]
 
 
 def test_when_members_were_read(api, world):

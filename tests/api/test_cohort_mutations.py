@@ -43,6 +43,16 @@ def test_a_cohort_begins_with_whom_is_known_and_is_one_s_own(api, ada):
     assert cohort["members"]["edges"] == [{"node": {"username": "ben"}}]
 
 
+@pytest.mark.parametrize(("visibility", "seen"), [("PRIVATE", False), ("UNLISTED", False), ("PUBLIC", True)])
+def test_a_cohort_may_be_public_from_the_start(api, ada, visibility, seen):
+    create = """mutation ($to: Visibility!) {
+        createCohort(label: "Mine", definition: {usernames: ["ben"]}, visibility: $to) { cohort { id visibility } } }"""
+    made = api.data(create, headers=ada.bearer("write"), to=visibility)["createCohort"]["cohort"]
+    assert made["visibility"] == visibility
+    found = api.data("query ($id: ID!) { cohort(id: $id) { label } }", id=made["id"])["cohort"]
+    assert found == ({"label": "Mine"} if seen else None)
+
+
 @pytest.mark.parametrize(
     ("label", "definition", "field", "code"),
     [
@@ -110,6 +120,14 @@ def test_a_sync_is_queued_once_and_workers_are_told(database, world, ada, redis_
     assert (job.func_name, job.args) == ("jobs.tasks.advance", (key("SyncRun", first["run"]["id"], "id"),))
 
 
+@pytest.mark.parametrize(("full", "kind"), [(True, "full"), (False, "delta")])
+def test_a_sync_may_be_asked_to_read_everything(api, ada, full, kind):
+    sync = "mutation ($id: ID!, $full: Boolean!) { syncCohort(id: $id, full: $full) { run { kind status } } }"
+    cohort = create(api, ada)["cohort"]
+    run = api.data(sync, headers=ada.bearer("write"), id=cohort["id"], full=full)["syncCohort"]["run"]
+    assert run == {"kind": kind, "status": "QUEUED"}
+
+
 def test_a_sync_is_queued_while_redis_is_away(database, world, ada):
     api = Api(database, "redis://127.0.0.1:1/0")
     cohort = create(api, ada)["cohort"]
@@ -139,7 +157,8 @@ def test_a_refresh_is_no_sync(api, ada, database):
 
 def test_deleting(api, ada, world, database):
     cohort = create(api, ada)["cohort"]
-    remove = "mutation ($id: ID!) { deleteCohort(id: $id) { deletedId } }"
-    assert api.data(remove, headers=ada.bearer("write"), id=cohort["id"])["deleteCohort"] == {"deletedId": cohort["id"]}
+    remove = "mutation ($id: ID!) { deleteCohort(id: $id) { deletedId userErrors { code } } }"
+    removed = api.data(remove, headers=ada.bearer("write"), id=cohort["id"])["deleteCohort"]
+    assert removed == {"deletedId": cohort["id"], "userErrors": []}
     assert api.ask(remove, headers=ada.bearer("write"), id=cohort["id"]).codes == ["NOT_FOUND"]
     assert api.data('{ member(username: "ben") { username } }')["member"]

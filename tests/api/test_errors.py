@@ -1,6 +1,7 @@
 """Errors as clients see them: typed, or masked and logged."""
 
 import asyncio
+import gc
 import json
 import logging
 
@@ -126,6 +127,16 @@ def test_bodies_that_are_no_query_are_refused_in_json(api, world, body):
     assert error["message"]
 
 
+@pytest.mark.parametrize("send", ["POST", "GET"])
+def test_a_subscription_is_for_websockets(api, world, caplog, send):
+    query = {"query": 'subscription { syncRunProgress(id: "1") { status } }'}
+    given = {"json": query} if send == "POST" else {"params": query}
+    response = api.use(lambda http: http.request(send, "/graphql", **given))
+    assert response.status_code == 400 and caplog.records == []
+    [error] = response.json()["errors"]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT" and "subscriptions" in error["message"]
+
+
 def test_a_body_has_a_size(api, world):
     response = api.use(lambda http: http.post("/graphql", content=b" " * 1_000_001, headers=JSON))
     assert response.status_code == 413 and response.headers["cache-control"] == "no-store"
@@ -159,6 +170,21 @@ def test_queries_may_come_by_get_and_other_content_may_not(api, world):
     assert api.use(lambda http: http.put("/graphql", content=b"{}", headers=JSON)).status_code == 405
     plain = api.use(lambda http: http.post("/graphql", content=b"{ cohorts }", headers={"content-type": "text/plain"}))
     assert plain.status_code == 400
+
+
+def test_a_field_that_fails_leaves_the_connections_of_others_to_the_pool(api, ada, caplog):
+    """Those beside it are cancelled, however far they are."""
+    query = {"query": "{ enrichmentQueue { totalCount } viewer { apiKeys { id } savedFilters { id } } }"}
+
+    async def ask(http):
+        for _ in range(10):
+            answer = (await http.post("/graphql", json=query, headers=ada.bearer("read"))).json()
+            assert [error["extensions"]["code"] for error in answer["errors"]] == ["FORBIDDEN"]
+        gc.collect()
+
+    with caplog.at_level(logging.WARNING):
+        api.use(ask)
+    assert [record for record in caplog.records if record.name.startswith(("sqlalchemy", "psycopg"))] == []
 
 
 def test_many_requests_at_once_on_a_cold_pool(api, world):

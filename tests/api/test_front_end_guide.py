@@ -1,4 +1,4 @@
-"""The front-end guide: every query in it is run, and what it says of limits is what holds."""
+"""The guides: every query in them is run, and what the front-end guide says of limits is what holds."""
 
 import json
 import re
@@ -9,10 +9,15 @@ import pytest
 from api.graphql import limits
 from api.graphql.connections import DEFAULT_PAGE, MAX_PAGE
 from schema.store import syncs
+from tests.api.conftest import JSON
 
-GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "front-end.md").read_text()
-FOUND = re.findall(r"```graphql\n(.*?)```\n(?:```json\n(.*?)```)?", GUIDE, re.S)
+ROOT = Path(__file__).resolve().parents[2]
+GUIDE = (ROOT / "docs" / "front-end.md").read_text()
+GUIDES = "\n".join(path.read_text() for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+FOUND = re.findall(r"```graphql\n(.*?)```\n(?:```json\n(.*?)```)?", GUIDES, re.S)
+# The one subscription is run in test_subscriptions.py.
 EXAMPLES = [(query, variables) for query, variables in FOUND if not query.startswith("subscription")]
+BODIES = re.findall(r"curl[^`]*?/graphql[^`]*?-d '(\{.*?\})'", GUIDES, re.S)
 
 
 def holes(value: object) -> bool:
@@ -37,8 +42,16 @@ def test_queries_run_as_they_stand(api, world, run, query, variables):
     assert data and not any(holes(field) for field in data.values())
 
 
+@pytest.mark.parametrize("body", BODIES)
+def test_commands_send_what_works(api, ada, body):
+    sent = {**JSON, **ada.bearer("write")}
+    answer = api.use(lambda http: http.post("/graphql", content=body, headers=sent)).json()
+    assert "errors" not in answer and not any(holes(field) for field in answer["data"].values())
+    assert all(field.get("userErrors", []) == [] for field in answer["data"].values())
+
+
 def test_there_are_the_five_that_it_promises_and_others():
-    assert len(EXAMPLES) > 11
+    assert len(EXAMPLES) > 11 and len(FOUND) - len(EXAMPLES) == 1 and len(BODIES) == 2
 
 
 def test_the_numbers_in_it_hold(api, world):

@@ -5,6 +5,7 @@ from pathlib import Path
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLObjectType, build_schema
 
 from api.graph import sdl
+from tests.documents import asked_for, everything_in
 
 COMMITTED = Path(__file__).resolve().parents[2] / "api" / "schema.graphql"
 
@@ -57,3 +58,14 @@ def test_the_parts_that_must_not_move():
         "first": "Int",
         "after": "String",
     }
+
+
+def test_everything_is_asked_for_by_some_document_that_is_executed():
+    schema = build_schema(sdl())
+    missing = everything_in(schema) - asked_for(schema)
+    assert not missing, f"no document in tests/, docs/, examples/ or the editor asks for: {', '.join(sorted(missing))}"
+
+
+def test_what_nothing_asks_for_is_named():
+    schema = build_schema(sdl() + "extend type Film { smell(near: Int): Int } input Unused { never_given: Int }")
+    assert everything_in(schema) - asked_for(schema) == {"Film.smell", "Film.smell(near)", "Unused.never_given"}

@@ -1,5 +1,7 @@
 """API keys: made, used, ended, and what a bad one gets."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import text
 
@@ -8,7 +10,8 @@ from schema.insights import accounts as looking
 from schema.store import keys
 from tests.api.conftest import Api
 
-VIEWER = "{ viewer { email scope apiKeys { id name hint scope expiresAt lastUsedAt } savedFilters { name filter } } }"
+VIEWER = """{ viewer { id email scope apiKeys { id name hint scope createdAt expiresAt lastUsedAt }
+    savedFilters { name filter } } }"""
 MAKE = """mutation ($name: String!, $scope: Scope, $days: Int) {
     createApiKey(name: $name, scope: $scope, expiresInDays: $days) {
         secret key { id name hint scope expiresAt } userErrors { code field message } } }"""
@@ -36,10 +39,14 @@ def test_a_key_is_shown_once_and_works_until_it_is_revoked(api, ada):
     assert (found["email"], found["scope"]) == (ada.email, "WRITE")
     (mine,) = [key for key in found["apiKeys"] if key["id"] == made["key"]["id"]]
     assert mine["lastUsedAt"] and mine["expiresAt"]
+    made_at, ends_at = (datetime.fromisoformat(mine[name]) for name in ("createdAt", "expiresAt"))
+    assert (ends_at - made_at).days in {29, 30} and abs((datetime.now(UTC) - made_at).total_seconds()) < 60
+    assert found["id"] == global_id("Account", ada.account_id)
     assert secret not in str(found)
 
-    revoke = "mutation ($id: ID!) { revokeApiKey(id: $id) { revokedId } }"
-    assert api.data(revoke, headers=ada.cookie, id=mine["id"])["revokeApiKey"]["revokedId"] == mine["id"]
+    revoke = "mutation ($id: ID!) { revokeApiKey(id: $id) { revokedId userErrors { code } } }"
+    revoked = api.data(revoke, headers=ada.cookie, id=mine["id"])["revokeApiKey"]
+    assert revoked == {"revokedId": mine["id"], "userErrors": []}
     assert status(api, f"Bearer {secret}")[0] == 401
     listed = api.data(VIEWER, headers=ada.cookie)["viewer"]["apiKeys"]
     assert mine["id"] not in [key["id"] for key in listed]
@@ -163,7 +170,8 @@ def test_saved_filters_are_kept_under_their_names(api, ada):
     for wrong in ([], "x", 5, {"a": "\u0000"}, {"\ud800": [1]}, {"a": [float("nan")]}, {"a": "x" * 10_000}):
         answer = api.data(save, headers=ada.cookie, name="Wrong", filter=wrong)["saveFilter"]
         assert answer == {"savedFilter": None, "userErrors": [{"code": "INVALID", "field": "filter"}]}
-    remove = "mutation ($id: ID!) { deleteSavedFilter(id: $id) { deletedId } }"
-    assert api.data(remove, headers=ada.cookie, id=first["savedFilter"]["id"])["deleteSavedFilter"]["deletedId"]
+    remove = "mutation ($id: ID!) { deleteSavedFilter(id: $id) { deletedId userErrors { code } } }"
+    removed = api.data(remove, headers=ada.cookie, id=first["savedFilter"]["id"])["deleteSavedFilter"]
+    assert removed == {"deletedId": first["savedFilter"]["id"], "userErrors": []}
     assert api.ask(remove, headers=ada.cookie, id=first["savedFilter"]["id"]).codes == ["NOT_FOUND"]
     assert api.ask(remove, headers=ada.cookie, id=global_id("ApiKey", 1)).codes == ["BAD_USER_INPUT"]

@@ -4,12 +4,17 @@ import re
 from html import unescape
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from schema.attribution import NOTICES
+from schema.settings import Settings
+from schema.store import runs, syncs
 from schema.store.accounts import SESSION_LIFE
 from schema.store.payloads import LONGEST_KEPT
 from tests.api.conftest import Api
 from tests.api.people import share
+from tests.api.test_front_end_guide import holes
+from tests.browser import needs_browser
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -47,11 +52,42 @@ def test_the_stylesheets_of_the_editor_load_nothing_either(api, world):
         assert all(url.startswith("data:") for url in urls), name
 
 
-def test_the_example_in_the_editor_works(api, world):
-    page = api.get("/graphql", headers=BROWSER).text
-    example = re.search(r'<template id="example">(.*?)</template>', page, re.S)[1]
-    [cohort] = api.data(example)["cohorts"]["edges"]
-    assert len(cohort["node"]["films"]["edges"]) == 10
+def examples(page):
+    return [unescape(each) for each in re.findall(r'<template class="example">(.*?)</template>', page, re.S)]
+
+
+def test_the_examples_in_the_editor_work(api, world):
+    found = examples(api.get("/graphql", headers=BROWSER).text)
+    queries = [each for each in found if "\nquery " in each]
+    assert (len(found), len(queries)) == (6, 5)
+    for query in queries:
+        data = api.data(query)
+        assert data and not any(holes(field) for field in data.values()), query
+    best = api.data(queries[0])["cohorts"]["edges"][0]["node"]
+    assert len(best["films"]["edges"]) == 10
+
+
+@needs_browser
+def test_in_a_browser_each_example_has_its_tab_and_runs(server, database, world):
+    with database.begin() as connection:
+        runs.finish(connection, syncs.open_sync(connection, world.cohort_id), "succeeded")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=Settings().chromium_path, args=["--no-sandbox"])
+        page = browser.new_page()
+        complaints = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        for names in ([], ["again"]):  # who comes again finds the same tabs, and no more
+            page.goto(f"http://{server}/graphql")
+            tabs = page.get_by_role("tab")
+            tabs.first.wait_for()
+            assert tabs.all_inner_texts() == ["Best", "UnlikeEveryone", "Why", "Slices", "Members", "Progress"], names
+        for name, shown in (("Best", '"rank": 1'), ("Members", '"displayName"'), ("Progress", '"SUCCEEDED"')):
+            tabs.get_by_text(name, exact=True).click()
+            page.wait_for_timeout(300)  # the editor reads what is in it a tenth of a second after it came
+            page.get_by_role("button", name="Execute query").click()
+            page.locator(".result-window", has_text=shown).wait_for(timeout=10_000)
+        assert complaints == []
+        browser.close()
 
 
 def test_the_wheel_s_python_is_not_imported(api, world):

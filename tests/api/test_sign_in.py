@@ -2,10 +2,8 @@
 
 import asyncio
 import re
-import socket
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import text
 
 from schema.secrets import digest
@@ -13,6 +11,7 @@ from schema.settings import Settings
 from schema.store import accounts
 from schema.store.accounts import MOST_LINKS
 from tests.api.conftest import Api
+from tests.api.mailbox import link, receiving
 
 VIEWER = {"query": "{ viewer { email scope } }"}
 SAME = {"sec-fetch-site": "same-origin"}
@@ -25,28 +24,11 @@ CROSS = [
 ]
 
 
-class Mailbox:
-    """Keeps what a mail server was given."""
-
-    def __init__(self):
-        self.letters = []
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
-        self.letters.append((envelope.mail_from, envelope.rcpt_tos, envelope.content.decode()))
-        return "250 OK"
-
-
 @pytest.fixture(scope="module")
 def mail():
     """A mail server on this machine, and its URL."""
-    box = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    box.url = f"smtp://127.0.0.1:{port}"
-    yield box
-    server.stop()
+    with receiving() as box:
+        yield box
 
 
 @pytest.fixture(autouse=True)
@@ -60,10 +42,6 @@ def no_links(database, mail):
 def site(database, mail):
     """The application as people reach it."""
     return Api(database, smtp_url=mail.url, mail_from="almanac@example.org", public_url="http://127.0.0.1:8000")
-
-
-def link(letter):
-    return re.search(r"http://127\.0\.0\.1:8000(/sign-in/\S+)", letter)[1]
 
 
 def new_link(database, email):

@@ -4,17 +4,14 @@ import asyncio
 import re
 from pathlib import Path
 
-import httpx
 import pytest
 from gql import Client, gql
-from gql.transport.aiohttp import AIOHTTPTransport
 from gql.transport.websockets import WebsocketsTransport
 from sqlalchemy import text
 
 from api.graphql import subscriptions
-from api.graphql.ids import key
-from schema.store import accounts, keys, runs, steps, syncs
-from tests.api.sockets import PROTOCOL, WATCH, in_the_background, subscribe
+from schema.store import keys, runs, steps, syncs
+from tests.api.sockets import PROTOCOL, subscribe
 
 
 @pytest.fixture(autouse=True)
@@ -36,67 +33,6 @@ def advance(database, run_id):
         steps.finish(connection, steps.start(connection, run_id, "refresh", 0, 1), {"members": 2})
     with database.begin() as connection:
         runs.finish(connection, run_id, "succeeded")
-
-
-def test_a_client_that_nobody_here_wrote_does_it_all(server, database, ada):
-    async def flow():
-        link = await in_the_background(new_link, database, ada.email)
-        async with httpx.AsyncClient(base_url=f"http://{server}") as browser:
-            await browser.post(f"/sign-in/{link}", headers={"origin": f"http://{server}"})
-            session = dict(browser.cookies)
-        signed_in = AIOHTTPTransport(f"http://{server}/graphql", cookies=session)
-        async with Client(transport=signed_in, fetch_schema_from_transport=True) as client:
-            made = await client.execute(gql('mutation { createApiKey(name: "app", scope: WRITE) { secret } }'))
-        headers = {"Authorization": f"Bearer {made['createApiKey']['secret']}"}
-
-        program = AIOHTTPTransport(f"http://{server}/graphql", headers=headers)
-        async with Client(transport=program, fetch_schema_from_transport=True) as client:
-            created = await client.execute(
-                gql('mutation { createCohort(label: "By gql", definition: {following: "ada"}) { cohort { id } } }')
-            )
-            cohort = created["createCohort"]["cohort"]["id"]
-            ask = gql("mutation ($id: ID!) { syncCohort(id: $id) { run { id } } }")
-            ask.variable_values = {"id": cohort}
-            run = (await client.execute(ask))["syncCohort"]["run"]["id"]
-
-            news = []
-            socket = WebsocketsTransport(f"ws://{server}/graphql", headers=headers, subprotocols=[PROTOCOL])
-            async with Client(transport=socket, fetch_schema_from_transport=True) as listener:
-                watch = gql(WATCH)
-                watch.variable_values = {"id": run}
-                async for each in listener.subscribe(watch):
-                    news.append(each["syncRunProgress"]["status"])
-                    if len(news) == 1:
-                        in_the_background(advance, database, key("SyncRun", run, "id"))
-            assert (news[0], news[-1]) == ("QUEUED", "SUCCEEDED")
-
-            titles, after = [], None
-            page = gql(
-                """query ($id: ID!, $after: String) { cohort(id: $id) { films(first: 20, after: $after,
-                orderBy: [{by: TITLE, direction: ASC}]) { pageInfo { hasNextPage endCursor }
-                edges { node { film { title } } } } } }"""
-            )
-            while True:
-                page.variable_values = {"id": cohort, "after": after}
-                films = (await client.execute(page))["cohort"]["films"]
-                titles += [edge["node"]["film"]["title"] for edge in films["edges"]]
-                after = films["pageInfo"]["endCursor"]
-                if not films["pageInfo"]["hasNextPage"]:
-                    break
-            assert len(titles) == len(set(titles)) > 20
-
-            share = gql("mutation ($id: ID!) { shareCohort(id: $id) { path } }")
-            share.variable_values = {"id": cohort}
-            path = (await client.execute(share))["shareCohort"]["path"]
-        async with httpx.AsyncClient(base_url=f"http://{server}") as stranger:
-            assert "By gql" in (await stranger.get(path)).text
-
-    asyncio.run(flow())
-
-
-def new_link(database, email):
-    with database.begin() as connection:
-        return accounts.open_link(connection, email)
 
 
 def test_the_guide_s_subscription_works(server, database, ada, run):

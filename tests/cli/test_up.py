@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from api.web.graphiql import EXAMPLES
 from tests.cli.conftest import one_line
 
 
@@ -121,6 +122,13 @@ def test_the_demo_shows_its_table_twice(environment, almanac):
         cohort = json.load(answer)["data"]["cohort"]
     assert cohort["label"] == "Ada's circle"
     assert [edge["node"]["rank"] for edge in cohort["films"]["edges"]] == list(range(1, 11))
+    for example in EXAMPLES:
+        if "\nquery " in example:
+            body = json.dumps({"query": example}).encode()
+            asked = urllib.request.Request(f"{address}/graphql", body, {"Content-Type": "application/json"})
+            with urllib.request.urlopen(asked, timeout=20) as answer:
+                found = json.load(answer)
+            assert "errors" not in found and '"node"' in json.dumps(found), example
     with urllib.request.urlopen(f"{address}/ops/rq/", timeout=20) as answer:
         assert answer.status == 200
     assert almanac("demo", "--once").stderr.splitlines()[-1] == (

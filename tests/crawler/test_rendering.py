@@ -6,16 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from fixtures.backlot.testing import running
-from schema.settings import Settings, SettingsError
+from tests.browser import needs_browser
 from tests.crawler.crawls import crawl, shown, stored
 from tests.crawler.site import Site, serving
-
-try:
-    Settings().chromium_path  # noqa: B018
-    NO_BROWSER = ""
-except SettingsError as error:
-    NO_BROWSER = str(error)
-needs_browser = pytest.mark.skipif(bool(NO_BROWSER), reason=NO_BROWSER)
 
 FILMS = "slugs=shoah,kwaidan"
 
