@@ -1,6 +1,7 @@
 """Clients that nobody here wrote, from signing in to a share: a real server, mail, worker, and upstream under them."""
 
 import asyncio
+import csv
 import os
 import shutil
 import subprocess
@@ -158,6 +159,13 @@ def test_gql_goes_from_a_key_to_a_share(address, key, backlot):
             slugs, total = await every_film(client, cohort, {"average": {"min": 4.5}})
             assert (set(slugs), len(slugs), total) == (loved, len(loved), len(loved)) and loved
 
+            wanted = {"filter": '{"average": {"min": 4.5}}'}
+            path = f"/exports/cohorts/{cohort}.csv"
+            async with httpx.AsyncClient(base_url=f"http://{address}") as browser:
+                exported = await browser.get(path, headers=headers, params=wanted)
+                assert {row["slug"] for row in csv.DictReader(exported.text.splitlines())} == loved
+                assert (await browser.get(path)).status_code == 404
+
             share = "mutation ($id: ID!) { shareCohort(id: $id) { token path } }"
             shared = (await client.execute(asked(share, id=cohort)))["shareCohort"]
             code, said, complaint = await example
@@ -173,6 +181,8 @@ def test_gql_goes_from_a_key_to_a_share(address, key, backlot):
             assert refused.value.errors[0]["extensions"]["code"] == "UNAUTHENTICATED"
         async with httpx.AsyncClient(base_url=f"http://{address}") as browser:
             assert "<h1>By gql</h1>" in (await browser.get(shared["path"])).text
+            exported = await browser.get(path, params=wanted | {"token": shared["token"]})
+            assert {row["slug"] for row in csv.DictReader(exported.text.splitlines())} == loved
 
     asyncio.run(flow())
 
