@@ -88,7 +88,7 @@ class Unabandoned:
     """Reads and writes that go on to their end, whoever waits for them being cancelled meanwhile.
 
     A resolver is cancelled when one beside it fails, and a subscription when its client leaves; a connection that is
-    given up half-way is lost to the pool. Loaders need none of this: they work in tasks of their own.
+    given up half-way is lost to the pool. Loaders need none of this: nobody cancels the tasks that they work in.
     """
 
     def __init__(self, database: Database) -> None:

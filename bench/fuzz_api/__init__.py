@@ -84,6 +84,7 @@ async def _run(engine: Engine, redis_url: str, count: int, seed: int, update: Up
 def _shown(number: int, what: str, operation: Any, role: Any, answer: Any) -> str:
     """All that it takes to ask again."""
     asked = f"{operation.document[:3000]}\nvariables: {repr(operation.variables)[:2000]}"
-    return (
+    shown = (
         f"{number}: {what}\nas {role.name} by {answer.way}\n{asked}\n{answer.status} {answer.text[:1500]}\n{answer.log}"
     )
+    return shown.encode(errors="backslashreplace").decode()  # documents may hold what no terminal takes

@@ -90,7 +90,9 @@ class Asker:
             status, text = await (
                 self._over_socket(operation, role) if way == "websocket" else self._sent(operation, role, way)
             )
-        except Exception:  # noqa: BLE001 - whatever the application lets out is what is looked for
+        except (Exception, asyncio.CancelledError):  # whatever the application lets out is what is looked for
+            if asyncio.current_task().cancelling():  # this was meant for us
+                raise
             status, text = 500, ""
             self._log.lines.append(traceback.format_exc()[-3000:])
         try:

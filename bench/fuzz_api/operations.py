@@ -92,7 +92,8 @@ class _Document:
         if not chosen:
             chosen = leaves[:1]
         parts = [self._field(name, definition, level) for name, definition in chosen]
-        parts = [part for part in parts if part] or ["__typename"]
+        if self._happens(0.2) and self._aliases < 15:
+            parts += self._twice(*self._chance.choice(chosen), level)
         if self._happens(0.1):
             parts.append("__typename")
         if self._worse(0.3):
@@ -113,15 +114,19 @@ class _Document:
     def _some(self, fields: list[tuple[str, GraphQLField]], most: int) -> list[tuple[str, GraphQLField]]:
         return self._chance.sample(fields, min(len(fields), self._chance.randint(1, most))) if fields else []
 
-    def _field(self, name: str, definition: GraphQLField, level: int) -> str:
+    def _twice(self, name: str, definition: GraphQLField, level: int) -> list[str]:
+        """A field two times with the same arguments: both look up the same, and something in one may fail."""
         arguments = self._arguments(name, definition)
+        return [self._field(name, definition, level, arguments) for _ in range(2)]
+
+    def _field(self, name: str, definition: GraphQLField, level: int, again: str | None = None) -> str:
+        arguments = self._arguments(name, definition) if again is None else again
         alias = ""
-        if self._happens(0.05) and self._aliases < 15:
+        if again is not None or (self._happens(0.05) and self._aliases < 15):
             self._aliases += 1
             alias = f"a{self._aliases}: "
         kind, body = get_named_type(definition.type), ""
         if is_composite_type(kind):
-            # A connection is worth nothing without what is in it.
             body = f" {{ {self._selections(kind, level + 1)} }}"
         elif self._worse(0.05):
             body = " { id }"

@@ -42,8 +42,8 @@ class Known:
         """A word of a sort that the description mentions, mostly; of any sort otherwise."""
         about = about.lower()
         fitting = [sort for sort in self._words if sort in about]
-        sort = chance.choice(fitting if fitting and chance.random() < 0.9 else list(self._words))
-        return chance.choice(self._words[sort])
+        words = self._words[chance.choice(fitting if fitting and chance.random() < 0.9 else list(self._words))]
+        return words[0] if chance.random() < 0.3 else chance.choice(words)  # so that several fields name the same
 
     def draw_id(self, chance: random.Random, about: str) -> str:
         """An id of something whose kind the description mentions, mostly; of anything otherwise."""

@@ -187,6 +187,17 @@ def test_a_field_that_fails_leaves_the_connections_of_others_to_the_pool(api, ad
     assert [record for record in caplog.records if record.name.startswith(("sqlalchemy", "psycopg"))] == []
 
 
+@pytest.mark.parametrize("wrong", ["nobody", "\0"])
+def test_a_field_that_fails_takes_nothing_from_others_that_wait_for_the_same(api, world, wrong):
+    """What is cancelled beside it may wait for the very look-up that somebody else waits for."""
+    query = """query ($wrong: String!) {
+        fails: member(username: "ben") { bad: overlap(username: $wrong) { follows } overlap(username: "cho") { follows } }
+        good: member(username: "ben") { overlap(username: "cho") { follows followedBack } } }"""
+    answer = api.ask(query, wrong=wrong)
+    assert answer.codes == ["NOT_FOUND"] and answer["errors"][0]["path"] == ["fails", "bad"]
+    assert answer["data"] == {"fails": None, "good": {"overlap": {"follows": False, "followedBack": False}}}
+
+
 def test_many_requests_at_once_on_a_cold_pool(api, world):
     query = """{ cohorts { edges { node { members { totalCount } films(first: 5) { edges { node {
         divergence film { title directors { name } } } } } } } } film(slug: "stalker") { cast { name } } }"""

@@ -1,13 +1,12 @@
 """Saved cohorts by id."""
 
-from strawberry.dataloader import DataLoader
-
+from api.graphql.loaders.shared import SharedLoader
 from api.graphql.sources import Sources
 from schema.insights.cohorts import CohortRow
 from schema.viewer import Viewer
 
 
-class CohortById(DataLoader[int, CohortRow | None]):
+class CohortById(SharedLoader[int, CohortRow | None]):
     """A saved cohort, None when there is no such cohort for the viewer."""
 
     def __init__(self, sources: Sources, viewer: Viewer) -> None:

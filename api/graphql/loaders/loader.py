@@ -5,16 +5,16 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from strawberry.dataloader import DataLoader
 
 from api.database import Database
+from api.graphql.loaders.shared import SharedLoader
 from api.graphql.sources import Sources
 
 Key = TypeVar("Key")
 Result = TypeVar("Result")
 
 
-class Loader(DataLoader[Key, Result | None]):
+class Loader(SharedLoader[Key, Result | None]):
     """Gives what `question(connection, keys)` finds for each key, None for the keys it leaves out.
 
     Lives as long as a request, so that a request sees one answer per key and the next one a fresh one.
@@ -64,7 +64,7 @@ class FilmLoader(Loader[Key, Result]):
         return [known[key] for key in keys]
 
 
-class PageLoader(DataLoader[tuple, Result]):
+class PageLoader(SharedLoader[tuple, Result]):
     """Gives what `question(connection, *how, whats)` finds for keys (*how, what), `nothing()` for what it leaves out.
 
     Keys that differ in `what` alone, as the films of a page that all ask for ten reactions, share a statement. No

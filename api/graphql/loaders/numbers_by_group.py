@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from sqlalchemy import Connection
-from strawberry.dataloader import DataLoader
 
 from api.database import Database
+from api.graphql.loaders.shared import SharedLoader
 from api.graphql.sources import Sources
 from schema.insights import catalogue, filters
 from schema.insights.aggregates import Vector
@@ -34,7 +34,7 @@ class Found(NamedTuple):
     pages: Pages | None = None
 
 
-class NumbersByGroup(DataLoader[Asked, Found]):
+class NumbersByGroup(SharedLoader[Asked, Found]):
     """The numbers of a group of members. Raises FilterError when the filter names something unknown."""
 
     def __init__(self, database: Database, sources: Sources, viewer: Viewer) -> None:
