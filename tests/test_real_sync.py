@@ -1,4 +1,4 @@
-"""The main job on real ratings: crawl a cohort of fifty, twice, and ask the API; compare with the CSV itself."""
+"""The main job on real ratings: crawl a cohort of twenty-five, twice, and ask the API; compare with the CSV itself."""
 
 import csv
 import gzip
@@ -19,14 +19,14 @@ from tests.realdata import shared
 
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.timeout(400)]
 
-MEMBERS = 50
+MEMBERS = 25
 TOP = """query ($id: ID!) { cohort(id: $id) { memberCount
   films(first: 50) { edges { node { film { slug } rank score average ratedCount histogram } } } } }"""
 
 
 @pytest.fixture(scope="module")
 def truth():
-    """(member, slug) → half-stars, of the first fifty members."""
+    """(member, slug) → half-stars, of the first twenty-five members."""
     chosen: dict[str, dict[str, int]] = defaultdict(dict)
     with gzip.open(shared("ratings/ratings.csv.gz"), "rt") as file:
         for row in csv.DictReader(file):

@@ -191,7 +191,8 @@ def test_a_field_that_fails_leaves_the_connections_of_others_to_the_pool(api, ad
 def test_a_field_that_fails_takes_nothing_from_others_that_wait_for_the_same(api, world, wrong):
     """What is cancelled beside it may wait for the very look-up that somebody else waits for."""
     query = """query ($wrong: String!) {
-        fails: member(username: "ben") { bad: overlap(username: $wrong) { follows } overlap(username: "cho") { follows } }
+        fails: member(username: "ben") { bad: overlap(username: $wrong) { follows }
+            overlap(username: "cho") { follows } }
         good: member(username: "ben") { overlap(username: "cho") { follows followedBack } } }"""
     answer = api.ask(query, wrong=wrong)
     assert answer.codes == ["NOT_FOUND"] and answer["errors"][0]["path"] == ["fails", "bad"]

@@ -11,7 +11,7 @@ from schema.store import vectors
 from tests.crawler.walking import Walk, small_world
 
 HISTORIES = 200
-STEPS = 9
+STEPS = 6
 PAGE = 5
 HALT_AFTER = 3
 SEED = int(os.environ.get("HISTORIES_SEED", random.SystemRandom().randrange(10**6)))
