@@ -60,6 +60,8 @@ def run(engine: Engine, *, members: int = 400, films: int = 20_000, seconds: flo
         chosen = draw.sample(range(1, members + 1), 100)
         return {"query": _AD_HOC, "variables": {"of": {"usernames": [f"m{each:06d}" for each in chosen]}}}
 
+    with _served("bare") as server:
+        bare = server.measure(secret, same, seconds / 2)
     with _served("library") as server:
         library = server.measure(secret, fresh, seconds)
         library_other = server.measure(secret, other, seconds)
@@ -75,6 +77,7 @@ def run(engine: Engine, *, members: int = 400, films: int = 20_000, seconds: flo
     ratio = ours["a_cpu_second"] / library["a_cpu_second"]
     return {
         "clients": CLIENTS,
+        "bare_application": bare,
         "uncached": ours,
         "library": library,
         "times_the_library": round(ratio, 2),

@@ -1,18 +1,21 @@
-"""`python -m bench.served WAY`: the API in a process of its own, as it is ("ours") or with Strawberry as it comes."""
+"""`python -m bench.served WAY`: the API in a process of its own, as it is ("ours") or with Strawberry as it comes
+("library"); or "bare", an application that answers with a few bytes: the most that the machine can do."""
 
 import socket
 import sys
 
 import strawberry
 import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from api import app, graph
 from api.graphql.mutation import Mutation
 from api.graphql.query import Query
 from api.graphql.subscriptions import Subscription
 from schema.settings import Settings
-
-WAYS = ("ours", "library")
 
 
 def main(way: str) -> None:
@@ -21,10 +24,19 @@ def main(way: str) -> None:
         app.schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription)
     else:
         assert app.schema is graph.schema
-    config = uvicorn.Config(app.create_app(Settings.from_environment()), log_level="warning", server_header=False)
+    served = _bare() if way == "bare" else app.create_app(Settings.from_environment())
+    config = uvicorn.Config(served, log_level="warning", server_header=False)
     listener = socket.create_server(("127.0.0.1", 0))
     print(f"listening on {listener.getsockname()[1]}", flush=True)
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _bare() -> Starlette:
+    async def answer(request: Request) -> Response:
+        await request.body()
+        return Response(b'{"data": {"node": 1}}', media_type="application/json")
+
+    return Starlette(routes=[Route("/graphql", answer, methods=["POST"])])
 
 
 if __name__ == "__main__":
