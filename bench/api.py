@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import statistics
 import subprocess
 import sys
@@ -74,6 +75,8 @@ def run(engine: Engine, *, members: int = 400, films: int = 20_000, seconds: flo
         before = server.memory()
         server.ask_times(secret, fresh, flat)
         grown = server.memory() - before
+    with _served("ours", processes=2) as server:
+        cohorts_of_two_processes = server.measure(secret, ad_hoc, seconds)
     ratio = ours["a_cpu_second"] / library["a_cpu_second"]
     return {
         "clients": CLIENTS,
@@ -85,12 +88,13 @@ def run(engine: Engine, *, members: int = 400, films: int = 20_000, seconds: flo
         "library_by_new_filters": library_other,
         "cached": cached,
         "ad_hoc": cohorts_of_a_moment,
+        "ad_hoc_by_two_processes": cohorts_of_two_processes,
         "mb_grown_over": {flat: round(grown, 1)},
         "ok": ours["a_cpu_second"] >= RATE
         and ratio >= RATIO
         and cached["a_cpu_second"] >= CACHED_RATE
         and cached["p95_ms"] <= CACHED_P95_MS
-        and cohorts_of_a_moment["p95_ms"] <= AD_HOC_P95_MS,
+        and cohorts_of_two_processes["p95_ms"] <= AD_HOC_P95_MS,
     }
 
 
@@ -122,8 +126,8 @@ class _Server:
         asyncio.run(self._clients(secret, question, times=times))
 
     def _cpu(self) -> float:
-        used = self._process.cpu_times()
-        return used.user + used.system
+        used = [each.cpu_times() for each in (self._process, *self._process.children())]
+        return sum(each.user + each.system for each in used)
 
     async def _clients(self, secret: str, question, *, seconds: float = 600.0, times: int = 10**9) -> list[float]:
         end, left, took = time.perf_counter() + seconds, count(1), []
@@ -150,12 +154,15 @@ class _Server:
 
 
 @contextmanager
-def _served(way: str) -> Iterator[_Server]:
-    """A server process of its own while the block lasts."""
+def _served(way: str, *, processes: int = 1) -> Iterator[_Server]:
+    """A server process of its own while the block lasts, or several that share a port."""
     environment = {**os.environ, "ALMANAC_RATE_LIMIT": "999999"}  # counted, and never reached
     command = [sys.executable, "-m", "bench.served", way]
+    if processes > 1:
+        command = [sys.executable, "-m", "cli", "api", "--port", "0", "--processes", str(processes)]
     with subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield _Server(process, int(process.stdout.readline().split()[-1]))
+            said = next(line for line in process.stdout if line.startswith(("listening on", "api listening on")))
+            yield _Server(process, int(re.findall(r"\d+", said)[-1]))
         finally:
             process.terminate()

@@ -15,6 +15,7 @@ from api import app, graph
 from api.graphql.mutation import Mutation
 from api.graphql.query import Query
 from api.graphql.subscriptions import Subscription
+from cli.api import Server
 from schema.settings import Settings
 
 
@@ -26,9 +27,7 @@ def main(way: str) -> None:
         assert app.schema is graph.schema
     served = _bare() if way == "bare" else app.create_app(Settings.from_environment())
     config = uvicorn.Config(served, log_level="warning", server_header=False)
-    listener = socket.create_server(("127.0.0.1", 0))
-    print(f"listening on {listener.getsockname()[1]}", flush=True)
-    uvicorn.Server(config).run(sockets=[listener])
+    Server(config).run(sockets=[socket.create_server(("127.0.0.1", 0))])
 
 
 def _bare() -> Starlette:

@@ -10,10 +10,12 @@ import click
 import uvicorn
 
 from cli import services
+from cli.children import Children
 from schema import engine, migrate
 from schema.settings import Settings
 
 _GRACE_SECONDS = 5
+_START_SECONDS = 60.0
 _MAX_MESSAGE_BYTES = 200_000  # on a websocket: a query of 20,000 characters, and its variables
 _MOST_CONNECTIONS = 2_000  # more are answered 503: a process has so many file descriptors
 
@@ -23,8 +25,12 @@ _MOST_CONNECTIONS = 2_000  # more are answered 503: a process has so many file d
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on; 0 for any free."
 )
+@click.option(
+    "--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="How many share the work: one a core."
+)
+@click.option("--listener", type=int, hidden=True, help="The file number of a socket that listens already.")
 @click.pass_context
-def api(ctx: click.Context, host: str, port: int) -> None:
+def api(ctx: click.Context, host: str, port: int, processes: int, listener: int | None) -> None:
     """Serve GraphQL, its editor and the RQ dashboard until Ctrl-C or SIGTERM.
 
     Uses DATABASE_URL and REDIS_URL, or the embedded servers where these are unset. Says `api listening on …`
@@ -33,11 +39,28 @@ def api(ctx: click.Context, host: str, port: int) -> None:
     Example: almanac api --port 8080
     """
     redis_is_named = bool(Settings.from_environment().redis_url)
-    with _listen(host, port) as listener, services.running(redis=not redis_is_named) as urls:
+    debug = ctx.find_root().params.get("debug", False)
+    with (
+        _listen(host, port) if listener is None else socket.socket(fileno=listener) as listening,
+        services.running(redis=not redis_is_named) as urls,
+    ):
         settings = Settings.from_environment(os.environ | urls)
+        if processes > 1:
+            _share(processes, listening, urls, debug=debug)
         _check_migrated(settings)
-        settings = replace(settings, public_url=settings.public_url or _address(listener))
-        _serve(settings, listener, verbose=ctx.find_root().params.get("debug", False))
+        settings = replace(settings, public_url=settings.public_url or _address(listening))
+        _serve(settings, listening, verbose=debug)
+
+
+def _share(processes: int, listening: socket.socket, urls: services.Urls, *, debug: bool) -> None:
+    """Has several processes take connections from one socket, whichever is idle; ends when one of them does."""
+    arguments = ["-m", "cli", *(["--debug"] if debug else []), "api", "--listener", str(listening.fileno())]
+    with Children(lambda name, line: click.echo(f"{name} | {line}")) as children:
+        for number in range(1, processes + 1):
+            child = children.start(f"api {number}", *arguments, environment=urls, pass_fds=[listening.fileno()])
+            child.wait_for("listening on", _START_SECONDS)
+        click.echo(f"api listening on {_address(listening)}")
+        children.watch()
 
 
 def _check_migrated(settings: Settings) -> None:
@@ -79,10 +102,10 @@ def _serve(settings: Settings, listener: socket.socket, *, verbose: bool) -> Non
         limit_concurrency=_MOST_CONNECTIONS,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    _Server(config).run(sockets=[listener])
+    Server(config).run(sockets=[listener])
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Says where it listens once it does."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -25,7 +25,12 @@ class Child:
     """One of our own commands in a process of its own. `show` gets every line that it prints."""
 
     def __init__(
-        self, name: str, arguments: Sequence[str], show: Callable[[str], None], environment: Mapping[str, str]
+        self,
+        name: str,
+        arguments: Sequence[str],
+        show: Callable[[str], None],
+        environment: Mapping[str, str],
+        pass_fds: Sequence[int],
     ) -> None:
         self.name = name
         self.last_line = ""
@@ -39,6 +44,7 @@ class Child:
             text=True,
             errors="replace",
             env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
+            pass_fds=pass_fds,
             start_new_session=True,  # Ctrl-C is for the command, which then stops its children in order
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,
         )
@@ -84,9 +90,11 @@ class Children:
         self._show = show
         self._children: list[Child] = []
 
-    def start(self, name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> Child:
-        """Starts `python ARGUMENTS…` under a name."""
-        child = Child(name, arguments, lambda line: self._show(name, line), environment or {})
+    def start(
+        self, name: str, *arguments: str, environment: Mapping[str, str] | None = None, pass_fds: Sequence[int] = ()
+    ) -> Child:
+        """Starts `python ARGUMENTS…` under a name; it inherits the files `pass_fds`."""
+        child = Child(name, arguments, lambda line: self._show(name, line), environment or {}, pass_fds)
         self._children.append(child)
         return child
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
+import psutil
 import pytest
 from sqlalchemy import text
 
@@ -58,6 +59,22 @@ def test_it_serves_queries_without_redis(environment):
     with started(environment | {"REDIS_URL": "redis://127.0.0.1:1/0"}, "--port", "0") as process:
         address = process.stdout.readline().split()[-1]
         assert httpx.get(f"{address}/readyz").json()["status"] == "degraded"
+
+
+def test_several_processes_share_a_port_and_end_together(environment):
+    command = [sys.executable, "-m", "cli", "api", "--port", "0", "--processes", "2"]
+    with subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.PIPE, text=True) as parent:
+        lines = [parent.stdout.readline() for _ in range(3)]
+        assert [line.split(" | ")[0] for line in lines[:2]] == ["api 1", "api 2"]
+        assert lines[2].startswith("api listening on ")
+        url = f"{lines[2].split()[-1]}/graphql"
+        answers = [httpx.post(url, json={"query": "{ cohorts { totalCount } }"}).json() for _ in range(8)]
+        assert answers == [{"data": {"cohorts": {"totalCount": 0}}}] * 8
+        children = psutil.Process(parent.pid).children()
+        assert len(children) == 2
+        children[0].kill()
+        assert parent.wait(20) == 1  # one that is missing is no trifle
+        assert psutil.wait_procs(children, timeout=5)[1] == []
 
 
 def failure(environment: dict[str, str], *arguments: str) -> str:
