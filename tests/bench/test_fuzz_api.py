@@ -62,13 +62,13 @@ def test_many_are_what_the_schema_allows_and_those_that_must_fail_are_not():
     assert all(validate(SCHEMA, parse(operation.document)) for operation in operations)
 
 
-def wrong(body, *, operation=FILM, status=200, role=NOBODY, log=""):
+def wrong(body, *, operation=FILM, status=200, role=NOBODY, log="", way="POST"):
     text = body if isinstance(body, str) else json.dumps(body)
     try:
         parsed = json.loads(text)
     except ValueError:
         parsed = None
-    return list(Judge(SCHEMA).wrong(operation, role, Answer("POST", status, text, parsed, log)))
+    return list(Judge(SCHEMA).wrong(operation, role, Answer(way, status, text, parsed, log)))
 
 
 def refused(code="NOT_FOUND", message="no"):
@@ -82,6 +82,9 @@ def test_what_is_right_is_not_complained_about():
     assert wrong(GOOD) == wrong({"data": {"it": None}}) == wrong(refused()) == []
     asked = Operation('{ film(slug: "SELECT 1") { title } }', "query")
     assert wrong(refused(message="not known here: SELECT 1"), operation=asked) == []
+    half = Operation('{ film(slug: "\ud800") { title } }', "query")
+    assert wrong({"data": {"film": None}}, operation=half, way="GET") == []  # which an address cannot hold
+    assert wrong({"data": {"film": None}}, operation=half) != []
     assert wrong({"data": {"it": {"title": SECRET, "genres": []}}}, role=Role("operator", {}, sees_all=True)) == []
 
 
