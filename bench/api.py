@@ -166,3 +166,4 @@ def _served(way: str, *, processes: int = 1) -> Iterator[_Server]:
             yield _Server(process, int(re.findall(r"\d+", said)[-1]))
         finally:
             process.terminate()
+            process.stdout.read()  # what it says to the end, or it would have nobody to tell
