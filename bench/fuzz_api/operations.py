@@ -92,9 +92,9 @@ class _Document:
         if not chosen:
             chosen = leaves[:1]
         parts = [self._field(name, definition, level) for name, definition in chosen]
-        if self._happens(0.2) and self._aliases < 15:
+        if chosen and self._happens(0.2) and self._aliases < 15:
             parts += self._twice(*self._chance.choice(chosen), level)
-        if self._happens(0.1):
+        if not parts or self._happens(0.1):  # the deepest level of a type that has but objects
             parts.append("__typename")
         if self._worse(0.3):
             parts.append(
