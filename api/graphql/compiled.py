@@ -121,6 +121,8 @@ class Fields:
 
     def function(self) -> Complete:
         """Completes all fields of an object; raises what it does not understand, Unusual for the most part."""
+        if not self.entries:  # directives left nothing of the selection
+            self._code.write("if source is None: raise Unusual")
         return self._code.returning(f"{{{', '.join(f'{name!r}: {value}' for name, value in self.entries.items())}}}")
 
     def _add(self, name: str, read: str, completion: Completion) -> None:

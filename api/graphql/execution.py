@@ -106,7 +106,7 @@ class Executor(Reticent):
         for name, details in fields.items():
             self._add(plain, parent_type, name, details)
         rest = frozenset(fields) - set(plain.entries)
-        return Plan(list(fields), plain.function() if plain.entries else None, rest, nodes)
+        return Plan(list(fields), None if rest and not plain.entries else plain.function(), rest, nodes)
 
     def _add(self, plain: Fields, parent_type: GraphQLObjectType, name: str, details: FieldDetailsList) -> None:
         node = details[0].node

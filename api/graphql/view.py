@@ -173,7 +173,8 @@ class GraphQLView(GraphQL[Context, None]):
     def encode_json(self, data: object) -> str:
         """Compact JSON."""
         try:
-            return orjson.dumps(data).decode()
+            # Nothing but what JSON has: objects that orjson would take to pieces belong to us.
+            return orjson.dumps(data, option=orjson.OPT_PASSTHROUGH_DATACLASS).decode()
         except TypeError:  # lone surrogates that a client sent, or whole numbers beyond 64 bits
             return super().encode_json(data)
 

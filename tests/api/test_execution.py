@@ -88,6 +88,7 @@ DOCUMENTS = [
     "{ node { pet { name __typename ... on Dog { age } } __typename leaf { __typename } } }",
     "query($yes: Boolean!) { node { count @skip(if: $yes) leaf { text @include(if: $yes) whole } } }",
     "{ node { leaves { __typename } } }",
+    "query($yes: Boolean!) { node { leaf { text @include(if: $yes) } leaves { text @skip(if: $yes) } } }",
     "{ node { ...Part leaf { text } } }"
     " fragment Part on Node { leaf { text number } ... { count } broken later { key } }",
     "{ __schema { queryType { name } } node { leaf { many grid } } }",
