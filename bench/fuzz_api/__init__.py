@@ -8,6 +8,7 @@ and must be refused.
 import asyncio
 import random
 import statistics
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -46,6 +47,7 @@ async def _run(engine: Engine, redis_url: str, count: int, seed: int, update: Up
     outcomes: Counter[str] = Counter()
     violations, took = [], []
     settings = Settings(
+        home=tempfile.mkdtemp(prefix="almanac-fuzz-"),
         database_url=engine.url.render_as_string(hide_password=False),
         redis_url=redis_url,
         rate_limit="0",
