@@ -1,11 +1,13 @@
 """How requests read and write: each time on a connection of its own, off the event loop's back."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -16,6 +18,27 @@ from schema.insights.shelf import Shelves
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A connection taken out of the pool for a statement that every request waits for."""
+
+    connection: AsyncConnection
+    driver: psycopg.AsyncConnection
+
+    async def row(self, statement: str, arguments: Mapping[str, Any]) -> Sequence[Any]:
+        """The one row of a statement in the driver's form; raises what SQLAlchemy does."""
+        try:
+            cursor = await self.driver.execute(statement, arguments, prepare=True)  # in a third of SQLAlchemy's time
+            return await cursor.fetchone()
+        except psycopg.Error:  # where the server has gone, SQLAlchemy is to see that, and to trust no other connection
+            return (await self.connection.exec_driver_sql(statement, arguments)).one()
+
+    async def let_go(self) -> None:
+        """Closes it: it is not as the pool made it."""
+        await self.connection.invalidate()
+        await self.connection.close()
 
 
 class Database:
@@ -36,8 +59,8 @@ class Database:
         # time in handing over. Of ten cohorts asked at once the slowest twentieth took 240 ms with six, 110 with one.
         self._computing = ThreadPoolExecutor(1, "compute")
 
-    async def reserved(self) -> AsyncConnection:
-        """A connection for many runs of one statement, which is planned once; the caller invalidates it."""
+    async def reserved(self) -> Reserved:
+        """A connection for many runs of one statement, which is planned once."""
         connection = await self._looking.connect()
         try:
             driver = (await connection.get_raw_connection()).driver_connection
@@ -45,7 +68,7 @@ class Database:
         except BaseException:
             await connection.close()
             raise
-        return connection
+        return Reserved(connection, driver)
 
     async def look(
         self,

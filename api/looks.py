@@ -4,11 +4,10 @@ from asyncio import Future
 from collections.abc import Collection
 
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.database import Database
+from api.database import Database, Reserved
 from api.together import Together
-from schema.insights.stamps import Look, look
+from schema.insights.stamps import NOW, Look, asked, seen
 
 
 class Looks:
@@ -16,7 +15,7 @@ class Looks:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._held: AsyncConnection | None = None
+        self._reserved: Reserved | None = None
         self._together = Together(self._ask)
 
     def __call__(self, digest: bytes | None = None, cohort_ids: Collection[int] = ()) -> Future[Look]:
@@ -25,27 +24,26 @@ class Looks:
 
     async def close(self) -> None:
         """Lets the connection go, which the next look would make anew."""
-        held, self._held = self._held, None
-        if held is not None:
-            await held.invalidate()
-            await held.close()
+        reserved, self._reserved = self._reserved, None
+        if reserved is not None:
+            await reserved.let_go()
 
-    async def _ask(self, asked: Collection[tuple[bytes | None, frozenset[int]]]) -> dict:
-        cohort_ids = frozenset().union(*(cohorts for _, cohorts in asked))
-        digests = {digest for digest, _ in asked if digest is not None}
+    async def _ask(self, questions: Collection[tuple[bytes | None, frozenset[int]]]) -> dict:
+        cohort_ids = frozenset().union(*(cohorts for _, cohorts in questions))
+        digests = {digest for digest, _ in questions if digest is not None}
         try:
             found = await self._look(cohort_ids, digests)
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
             found = await self._look(cohort_ids, digests)  # the server was started anew since the last one
-        return dict.fromkeys(asked, found)
+        return dict.fromkeys(questions, found)
 
     async def _look(self, cohort_ids: Collection[int], digests: Collection[bytes]) -> Look:
-        if self._held is None:
-            self._held = await self._database.reserved()
+        if self._reserved is None:
+            self._reserved = await self._database.reserved()
         try:
-            return await self._held.run_sync(look, cohort_ids, digests)
+            return seen(await self._reserved.row(NOW, asked(cohort_ids, digests)), cohort_ids)
         except BaseException:  # cancelled half-way, too, it is of no more use
             await self.close()
             raise

@@ -1,6 +1,7 @@
 """Asks for many at once what many ask for at once: one question is under way at a time, the next takes all who wait."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Generic, TypeVar
 
@@ -13,30 +14,35 @@ class Together(Generic[Key, Answer]):
 
     def __init__(self, ask: Callable[[Collection[Key]], Awaitable[Mapping[Key, Answer]]]) -> None:
         self._ask = ask
-        self._waiting: dict[Key, asyncio.Future[Answer | None]] = {}
+        self._waiting: defaultdict[Key, list[asyncio.Future[Answer | None]]] = defaultdict(list)
         self._asking: asyncio.Task[None] | None = None
 
     def __call__(self, key: Key) -> asyncio.Future[Answer | None]:
         """What to await for the answer for one key; it raises what asking raised."""
-        future = self._waiting.get(key)
-        if future is None:
-            future = self._waiting[key] = asyncio.get_running_loop().create_future()
+        future = asyncio.get_running_loop().create_future()  # each their own: whoever gives up does so alone
+        self._waiting[key].append(future)
         if self._asking is None:
             self._asking = asyncio.create_task(self._work())
-        return asyncio.shield(future)  # whoever gives up does so alone
+        return future
 
     async def _work(self) -> None:
         try:
             while self._waiting:
-                asked, self._waiting = self._waiting, {}
+                asked, self._waiting = self._waiting, defaultdict(list)
+                found, failed = {}, None
                 try:
-                    found = await self._ask(list(asked))
+                    found = await self._ask(asked)
                 except Exception as error:
-                    for future in asked.values():
-                        future.set_exception(error)
-                        future.exception()  # all who waited may have given up
-                else:
-                    for key, future in asked.items():
-                        future.set_result(found.get(key))
+                    failed = error
+                for key, futures in asked.items():
+                    answer = found.get(key)
+                    for future in futures:
+                        if future.done():
+                            continue
+                        if failed is None:
+                            future.set_result(answer)
+                        else:
+                            future.set_exception(failed)
+                            future.exception()  # it may be awaited late, or no more
         finally:
             self._asking = None

@@ -1,5 +1,6 @@
 """`almanac api`: serves the web application in the foreground."""
 
+import asyncio
 import errno
 import gc
 import os
@@ -9,7 +10,7 @@ from dataclasses import replace
 import click
 import uvicorn
 
-from cli import services
+from cli import dealing, services
 from cli.children import Children
 from schema import engine, migrate
 from schema.settings import Settings
@@ -29,8 +30,9 @@ _MOST_CONNECTIONS = 2_000  # more are answered 503: a process has so many file d
     "--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="How many share the work: one a core."
 )
 @click.option("--listener", type=int, hidden=True, help="The file number of a socket that listens already.")
+@click.option("--channel", type=int, hidden=True, help="The file number of a socket that brings its connections.")
 @click.pass_context
-def api(ctx: click.Context, host: str, port: int, processes: int, listener: int | None) -> None:
+def api(ctx: click.Context, host: str, port: int, processes: int, listener: int | None, channel: int | None) -> None:
     """Serve GraphQL, its editor and the RQ dashboard until Ctrl-C or SIGTERM.
 
     Uses DATABASE_URL and REDIS_URL, or the embedded servers where these are unset. Says `api listening on …`
@@ -49,16 +51,20 @@ def api(ctx: click.Context, host: str, port: int, processes: int, listener: int 
             _share(processes, listening, urls, debug=debug)
         _check_migrated(settings)
         settings = replace(settings, public_url=settings.public_url or _address(listening))
-        _serve(settings, listening, verbose=debug)
+        _serve(settings, listening, channel, verbose=debug)
 
 
 def _share(processes: int, listening: socket.socket, urls: services.Urls, *, debug: bool) -> None:
-    """Has several processes take connections from one socket, whichever is idle; ends when one of them does."""
-    arguments = ["-m", "cli", *(["--debug"] if debug else []), "api", "--listener", str(listening.fileno())]
+    """Has several processes serve a socket's connections in turn; ends when one of them does."""
+    command = ["-m", "cli", *(["--debug"] if debug else []), "api", "--listener", str(listening.fileno()), "--channel"]
+    ours, theirs = zip(*(socket.socketpair(type=socket.SOCK_DGRAM) for _ in range(processes)), strict=True)
     with Children(lambda name, line: click.echo(f"{name} | {line}")) as children:
-        for number in range(1, processes + 1):
-            child = children.start(f"api {number}", *arguments, environment=urls, pass_fds=[listening.fileno()])
+        for number, end in enumerate(theirs, 1):
+            files = [listening.fileno(), end.fileno()]
+            child = children.start(f"api {number}", *command, str(end.fileno()), environment=urls, pass_fds=files)
             child.wait_for("listening on", _START_SECONDS)
+            end.close()
+        dealing.deal(listening, ours)
         click.echo(f"api listening on {_address(listening)}")
         children.watch()
 
@@ -85,7 +91,7 @@ def _listen(host: str, port: int) -> socket.socket:
         raise click.ClickException(f"cannot listen on {host} port {port}: {reason}") from None
 
 
-def _serve(settings: Settings, listener: socket.socket, *, verbose: bool) -> None:
+def _serve(settings: Settings, listener: socket.socket, channel: int | None, *, verbose: bool) -> None:
     from api.app import create_app
 
     config = uvicorn.Config(
@@ -102,17 +108,32 @@ def _serve(settings: Settings, listener: socket.socket, *, verbose: bool) -> Non
         limit_concurrency=_MOST_CONNECTIONS,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    Server(config).run(sockets=[listener])
+    Server(config, channel).run(sockets=[listener])
 
 
 class Server(uvicorn.Server):
-    """Says where it listens once it does."""
+    """Says where it listens once it does. With a `channel`, a file number, somebody else takes the connections."""
+
+    def __init__(self, config: uvicorn.Config, channel: int | None = None) -> None:
+        super().__init__(config)
+        self._channel = None if channel is None else socket.socket(fileno=channel)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        await super().startup(sockets if self._channel is None else [])
+        if self._channel is not None:
+            self._no_more = dealing.take(self._channel, self._protocol)
         gc.freeze()  # what is loaded by now stays; without this the collector walks it again and again
         for listener in sockets or []:
             click.echo(f"api listening on {_address(listener)}")
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._channel is not None:
+            self._no_more()
+        await super().shutdown(sockets)
+
+    def _protocol(self) -> asyncio.Protocol:
+        state = {"server_state": self.server_state, "app_state": self.lifespan.state}
+        return self.config.http_protocol_class(config=self.config, **state)
 
 
 def _address(listener: socket.socket) -> str:

@@ -1,10 +1,10 @@
 """What tells whether an answer given before would be the same now: stamps of cohorts, and whether films changed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, text
-from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy import Connection
 
 from schema.insights.accounts import KEYS, Identity
 from schema.insights.cohorts import CohortRow
@@ -14,18 +14,17 @@ _COHORTS = """
     FROM cohorts c CROSS JOIN LATERAL (
         SELECT count(*) AS members, count(v.version) AS vectors, coalesce(sum(v.version), 0) AS versions
         FROM cohort_members m LEFT JOIN member_vectors v USING (member_id) WHERE m.cohort_id = c.id
-    ) v WHERE c.id = ANY(:cohorts)
+    ) v WHERE c.id = ANY(CAST(%(cohorts)s AS bigint[]))
 """
-_NOW = f"""
+# As psycopg takes it, arrays as text: every request waits for this one, and adapting lists takes longer than the rest.
+NOW = f"""
     SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
            (SELECT coalesce(max(changed_in), 0) FROM film_changes),
            (SELECT json_agg(json_build_array(id, label, version, owner_id, visibility, members, vectors))
             FROM ({_COHORTS}) c),
            (SELECT json_object_agg(encode(secret_hash, 'hex'), json_build_array(account_id, email, scope, id, stale))
-            FROM ({KEYS}) k)
+            FROM ({KEYS.replace(":hashes", "CAST(%(hashes)s AS bytea[])")}) k)
     """
-# Compiled here: every request waits for this statement, and SQLAlchemy takes longer over it than PostgreSQL.
-_NOW_OF_DRIVER = str(text(_NOW).compile(dialect=psycopg.dialect()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +52,15 @@ class Look:
     identities: Mapping[bytes, Identity] = field(default_factory=dict)
 
 
-def look(connection: Connection, cohort_ids: Collection[int], digests: Collection[bytes] = ()) -> Look:
-    """Looks at cohorts and keys in one statement; a cohort that does not exist has the stamp ""."""
-    asked = {"cohorts": list(cohort_ids), "hashes": list(digests)}
-    since, changed, cohorts, identities = connection.exec_driver_sql(_NOW_OF_DRIVER, asked).one()
+def asked(cohort_ids: Collection[int], digests: Collection[bytes] = ()) -> dict[str, str]:
+    """What to ask NOW about cohorts, and about keys by their digests."""
+    hashes = (f'"\\\\x{digest.hex()}"' for digest in digests)
+    return {"cohorts": f"{{{','.join(map(str, cohort_ids))}}}", "hashes": f"{{{','.join(hashes)}}}"}
+
+
+def seen(row: Sequence[Any], cohort_ids: Collection[int]) -> Look:
+    """What NOW answered about these cohorts; one that does not exist has the stamp ""."""
+    since, changed, cohorts, identities = row
     stamps = dict.fromkeys(cohort_ids, "")
     rows = {}
     for *row, vectors in cohorts or ():
@@ -64,3 +68,8 @@ def look(connection: Connection, cohort_ids: Collection[int], digests: Collectio
         stamps[row[0]] = f"{row[1:]} {vectors}"
     found = {bytes.fromhex(digest): Identity(*identity) for digest, identity in (identities or {}).items()}
     return Look(Stamps(since, changed, stamps), rows, found)
+
+
+def look(connection: Connection, cohort_ids: Collection[int]) -> Look:
+    """A look at cohorts as the connection's transaction sees them."""
+    return seen(connection.exec_driver_sql(NOW, asked(cohort_ids)).one(), cohort_ids)

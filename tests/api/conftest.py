@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from api.app import create_app
 from schema.async_engine import async_engine
@@ -16,6 +16,7 @@ from schema.settings import Settings
 from tests.api.both_ways import BothWays
 from tests.api.people import Person, person
 from tests.api.server import served
+from tests.api.statements import heard
 from tests.api.world import World, build
 
 Client = httpx.AsyncClient
@@ -66,14 +67,10 @@ class Api:
         async def run() -> Answer:
             statements: list[str] = []
             engine = async_engine(self.url)
-            event.listen(
-                engine.sync_engine,
-                "before_cursor_execute",
-                lambda *args: BOTH_WAYS.again or statements.append(args[2]),
-            )
             app = create_app(self.settings, engine=engine)
             transport = httpx.ASGITransport(app)
             async with (
+                heard(engine, lambda statement: BOTH_WAYS.again or statements.append(statement)),
                 app.router.lifespan_context(app),
                 httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as http,
             ):

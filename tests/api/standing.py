@@ -3,13 +3,14 @@
 import asyncio
 import json
 from collections import Counter
+from contextlib import AsyncExitStack
 
 import httpx
-from sqlalchemy import event
 
 from api.app import create_app
 from schema.async_engine import async_engine
 from tests.api.conftest import JSON, Api
+from tests.api.statements import heard
 
 
 class Standing:
@@ -18,23 +19,23 @@ class Standing:
     def __init__(self, api, redis_url=""):
         self.engine = async_engine(api.url)
         self.statements = Counter()
-        event.listen(self.engine.sync_engine, "before_cursor_execute", self._note)
         self._app = create_app(Api(self.engine, redis_url=redis_url).settings, engine=self.engine)
         self._transport = httpx.ASGITransport(self._app, client=("127.0.0.1", 1))
 
-    def _note(self, connection, cursor, statement, *_):
+    def _note(self, statement):
         self.statements["look" if "FROM film_changes" in statement else "read"] += 1
 
     async def __aenter__(self):
-        self._life = self._app.router.lifespan_context(self._app)
-        await self._life.__aenter__()
-        self._http = httpx.AsyncClient(transport=self._transport, base_url="http://127.0.0.1")
+        self._life = AsyncExitStack()
+        self._life.push_async_callback(self.engine.dispose)
+        await self._life.enter_async_context(heard(self.engine, self._note))
+        await self._life.enter_async_context(self._app.router.lifespan_context(self._app))
+        http = httpx.AsyncClient(transport=self._transport, base_url="http://127.0.0.1")
+        self._http = await self._life.enter_async_context(http)
         return self
 
     async def __aexit__(self, *_):
-        await self._http.aclose()
-        await self._life.__aexit__(None, None, None)
-        await self.engine.dispose()
+        await self._life.aclose()
 
     async def ask(self, query, headers=None, **variables):
         body = json.dumps({"query": query, "variables": variables})

@@ -77,6 +77,23 @@ def test_several_processes_share_a_port_and_end_together(environment):
         assert psutil.wait_procs(children, timeout=5)[1] == []
 
 
+def test_processes_get_connections_in_turn(environment):
+    """Those that open at once, too, of which one process alone would take all."""
+    with started(environment, "--port", "0", "--processes", "2") as parent:
+        port = int([parent.stdout.readline() for _ in range(3)][-1].rpartition(":")[-1])
+        clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(10)]
+        for client in clients:
+            client.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            assert client.recv(4096).startswith(b"HTTP/1.1 200 ")
+        kept = [
+            sum(each.status == psutil.CONN_ESTABLISHED for each in child.net_connections() if each.laddr.port == port)
+            for child in psutil.Process(parent.pid).children()
+        ]
+        assert kept == [5, 5]
+        for client in clients:
+            client.close()
+
+
 def failure(environment: dict[str, str], *arguments: str) -> str:
     """The line with which it gives up."""
     with started(environment, *arguments) as process:
