@@ -36,23 +36,21 @@ def run(
     engine: Engine, *, redis_url: str, count: int, seed: int, update: Update = lambda step, done, of: None
 ) -> dict[str, Any]:
     """Asks so many operations of an empty database that this fills first; `violations` shows what went wrong."""
-    return asyncio.run(_run(engine, redis_url, count, seed, update))
+    with tempfile.TemporaryDirectory(prefix="almanac-fuzz-") as home:
+        database_url = engine.url.render_as_string(hide_password=False)
+        settings = Settings(
+            home=home, database_url=database_url, redis_url=redis_url, rate_limit="0", anonymous_rate_limit="0"
+        )
+        return asyncio.run(_run(engine, settings, count, seed, update))
 
 
-async def _run(engine: Engine, redis_url: str, count: int, seed: int, update: Update) -> dict[str, Any]:
+async def _run(engine: Engine, settings: Settings, count: int, seed: int, update: Update) -> dict[str, Any]:
     chance = random.Random(seed)
     schema, tenants = build_schema(sdl()), Tenants(engine)
     maker, judge = Maker(schema, tenants.known, chance), Judge(schema)
     rejected = iter(broken(schema, round(count * _BROKEN_SHARE), seed))
     outcomes: Counter[str] = Counter()
     violations, took = [], []
-    settings = Settings(
-        home=tempfile.mkdtemp(prefix="almanac-fuzz-"),
-        database_url=engine.url.render_as_string(hide_password=False),
-        redis_url=redis_url,
-        rate_limit="0",
-        anonymous_rate_limit="0",
-    )
     async with Asker.over(settings, chance) as asker:
         for number in range(count):
             operation = next(rejected, None) if chance.random() < _BROKEN_SHARE else None

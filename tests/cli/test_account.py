@@ -1,12 +1,10 @@
 """`almanac account`: accounts and keys, and the cohorts that belong to them."""
 
 import json
-import subprocess
 
 import pytest
 from sqlalchemy import text
 
-from cli.main import main
 from schema.insights import accounts as looking
 from schema.store import members
 from tests.cli.conftest import one_line
@@ -18,20 +16,6 @@ def nobody(command_database):
         connection.execute(text("DELETE FROM accounts"))
         connection.execute(text("DELETE FROM cohorts"))
         members.upsert(connection, {"ada": None, "longtake_lena": None})
-
-
-@pytest.fixture
-def almanac(environment, monkeypatch, capsys):
-    """Runs one command in this process, which costs no start of Python."""
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-
-    def run(*arguments):
-        code = main(arguments)
-        said = capsys.readouterr()
-        return subprocess.CompletedProcess(arguments, code, said.out, said.err)
-
-    return run
 
 
 def test_an_account_is_one_members(almanac):

@@ -1,47 +1,12 @@
 """A delta asks for little and loses nothing; a sweep finds what was taken back; neither believes half a page."""
 
-import httpx
 import pytest
 from sqlalchemy import text
 
-from fixtures.backlot.pages import grid
-from tests.crawler.walking import Walk, small_world
+from tests.crawler.deltas.acts import like, rate, slugs, sweep
 
-PAGE = 6
-
-
-@pytest.fixture(autouse=True)
-def small_pages(monkeypatch):
-    monkeypatch.setattr(grid, "PAGE_SIZE", PAGE)
-
-
-@pytest.fixture
-def walk(database, monkeypatch):
-    for name in ("DATABASE_URL", "LETTERBOXD_BASE_URL"):
-        monkeypatch.setenv(name, "")  # put back at the end
-    with database.begin() as connection:
-        connection.execute(text("TRUNCATE members, films, ratings, sync_runs, listing_pages, rating_events CASCADE"))
-    return Walk(database, small_world("ada", "bea"))
-
-
-def slugs(walk):
-    return [film.slug for film in walk.dataset.films]
-
-
-def rate(walk, *films, rating=7, member="ada"):
-    for film in films:
-        walk.change("rate", member=member, slug=slugs(walk)[film], rating=rating)
-
-
-def like(walk, *films):
-    for film in films:
-        walk.change("like", member="ada", slug=slugs(walk)[film])
-
-
-def sweep(walk, **how):
-    for spider in ("rated", "likes", "profile"):
-        assert walk.crawl(spider, "ada", **how) == []
-    walk.asked.clear()
+NEWEST = "/ada/films/rated/.5-5/by/rated-date/"
+LIKES = "/ada/likes/films/rated/none/"
 
 
 def delta(walk, spider="rated", **how):
@@ -51,10 +16,6 @@ def delta(walk, spider="rated", **how):
 def events(walk):
     with walk.engine.connect() as connection:
         return connection.execute(text("SELECT facet, before, after FROM rating_events ORDER BY id")).all()
-
-
-NEWEST = "/ada/films/rated/.5-5/by/rated-date/"
-LIKES = "/ada/likes/films/rated/none/"
 
 
 def test_an_unchanged_member_costs_two_requests(walk):
@@ -257,50 +218,3 @@ def test_a_film_rated_in_mid_crawl_loses_and_doubles_nothing(walk, kind):
     }
     delta(walk)
     assert walk.stored("ada") == shown
-
-
-def private(path):
-    return httpx.Response(403, text="<html><body class='error'><strong>This profile is private</strong></body></html>")
-
-
-def gone(path):
-    page = "<html><body class='error message-dark'><strong>Sorry, we can’t find the page you’ve requested.</strong>"
-    return httpx.Response(404, text=page)
-
-
-@pytest.mark.parametrize("answer", [private, gone, lambda path: httpx.Response(503, text="later")])
-def test_a_failed_profile_takes_no_favourite_away(walk, answer):
-    rate(walk, 0, 1)
-    walk.change("favorite", member="ada", slugs=slugs(walk)[:2])
-    sweep(walk)
-    (failed,) = walk.crawl("profile", "ada", answer=answer)
-    assert failed.username == "ada"
-    assert walk.stored("ada") == walk.shown("ada")
-
-
-@pytest.mark.parametrize("answer", [private, gone])
-def test_one_unreadable_member_stops_nobody(walk, answer):
-    rate(walk, *range(8))
-    rate(walk, *range(8), member="bea")
-    failed = walk.crawl("rated", "ada", "bea", answer=lambda path: answer(path) if path.startswith("/ada/") else None)
-    assert [each.username for each in failed] == ["ada"]
-    assert walk.stored("bea") == walk.shown("bea")
-    assert walk.stored("ada") == {}
-
-
-def follows(walk):
-    with walk.engine.connect() as connection:
-        return connection.execute(text("SELECT count(*) FROM follows")).scalar()
-
-
-def test_an_empty_following_page_empties_no_circle_by_itself(walk):
-    nobody = walk.ask("/ada/following/")
-    walk.change("follow", member="ada", followee="bea")
-    walk.crawl("following", "ada")
-    assert follows(walk) == 1
-    failed = walk.crawl("following", "ada", answer=lambda path: nobody if path == "/ada/following/" else None)
-    assert [each.reason for each in failed] == ["an empty page, while the profile counts 1; what was known stays"]
-    assert follows(walk) == 1
-    walk.change("unfollow", member="ada", followee="bea")
-    assert walk.crawl("following", "ada") == []
-    assert follows(walk) == 0

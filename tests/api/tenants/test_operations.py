@@ -7,19 +7,10 @@ from graphql import build_schema, get_named_type
 from sqlalchemy import text
 
 from api.graph import sdl
-from api.graphql.ids import global_id
-from schema import definitions
-from schema.insights import cohort_details
-from schema.store import cohorts, keys, saved_filters, shares
-from tests.api.conftest import JSON, Api
-from tests.api.people import person
+from tests.api.tenants.roles import CHANGES, ROLES, SEES, ask_all, code, headers, names
 
 SCHEMA = build_schema(sdl())
 NOWHERE = 987_654
-SEES = {"owner read", "owner write", "owner session", "operator key", "operator session"}
-CHANGES = SEES - {"owner read"}
-STRANGERS = {"nobody", "other read", "other write", "other session", "operator read", "operator write"}
-ROLES = sorted(SEES | STRANGERS)
 
 # How each query leads to a cohort or a run; $cohort and $run are global ids, $number is the plain one.
 WAYS = {
@@ -67,74 +58,6 @@ OPERATING = {
         held userErrors { message } } }""",
 }
 QUERIES_OF_OPERATORS = {"enrichmentQueue", "hosts"}
-
-
-@pytest.fixture(scope="module")
-def api(database, world, tmp_path_factory):
-    """With a home of its own, where it notes who was erased."""
-    return Api(database, home=str(tmp_path_factory.mktemp("home")))
-
-
-@pytest.fixture(scope="module")
-def people(database, world):
-    return {
-        "owner": person(database, world, "owner"),
-        "other": person(database, world, "other"),
-        "operator": person(database, world, "operator", operator=True),
-    }
-
-
-def headers(people, role):
-    """What someone sends along. An operator's key is the one of scope "operator"."""
-    if role == "nobody":
-        return {}
-    name, _, credential = role.partition(" ")
-    if credential == "session":
-        return people[name].cookie
-    return people[name].bearer("operator" if credential == "key" else credential)
-
-
-@pytest.fixture
-def victim(database, world, people):
-    """Something of each kind that the owner has, made anew; the ids by which queries name them."""
-    owner = people["owner"].account_id
-    with database.begin() as connection:
-        connection.execute(text("DELETE FROM cohorts WHERE label IN ('Victim', 'Renamed', 'New')"))
-        cohort_id = cohorts.create(
-            connection, "Victim", {"usernames": ["ben", "cho"]}, owner_id=owner, visibility="private"
-        )
-        cohorts.set_members(connection, cohort_id, [world.member_ids["ben"], world.member_ids["cho"]])
-        key_id, _ = keys.create(connection, owner, "victim", "read")
-        filter_id = saved_filters.save(connection, owner, "victim", {"search": "x"})
-    return names(cohort_id, people["owner"].run_id, key_id, filter_id)
-
-
-def names(cohort, run, key, filter):
-    return {
-        "cohort": global_id("Cohort", cohort),
-        "number": str(cohort),
-        "run": global_id("SyncRun", run),
-        "key": global_id("ApiKey", key),
-        "filter": global_id("SavedFilter", filter),
-    }
-
-
-def ask_all(api, documents, variables, sent):
-    """The answers to documents, each with those of the variables that it names, of one application."""
-
-    async def work(http):
-        answers = {}
-        for name, document in documents.items():
-            given = {each: value for each, value in variables.items() if f"${each}:" in document}
-            body = json.dumps({"query": document, "variables": given})
-            answers[name] = (await http.post("/graphql", content=body, headers={**JSON, **sent})).json()
-        return answers
-
-    return api.use(work)
-
-
-def code(answer):
-    return answer["errors"][0]["extensions"]["code"] if "errors" in answer else None
 
 
 def state(database):
@@ -293,56 +216,6 @@ def test_an_operator_s_power_needs_the_scope_and_the_office(api, world, database
         connection.execute(text("UPDATE accounts SET operator = true WHERE id = :id"), {"id": operator.account_id})
 
 
-def test_a_share_shows_one_cohort_until_it_is_private_again(api, world, database, people, victim):
-    sent = people["owner"].cookie
-    share = "mutation ($cohort: ID!) { shareCohort(id: $cohort) { token path cohort { visibility } } }"
-    made = api.data(share, headers=sent, cohort=victim["cohort"])["shareCohort"]
-    assert made["cohort"]["visibility"] == "UNLISTED"
-    query = "query ($token: String!) { sharedCohort(token: $token) { label members { totalCount } } }"
-    shown = {"label": "Victim", "members": {"totalCount": 2}}
-    assert api.data(query, token=made["token"])["sharedCohort"] == shown
-    page = api.get(made["path"])
-    assert page.status_code == 200 and "<h1>Victim</h1>" in page.text and page.text.count("<tr>") > 5
-    # The share opens no other way to it.
-    for document in (WAYS["cohort"], WAYS["adHocCohort"]):
-        answer = api.ask(document, cohort=victim["cohort"])
-        assert code(answer) == "NOT_FOUND" or answer["data"] == {"cohort": None}
-    for token in (made["token"][:-1], made["token"] + "A", "", "x" * 5000, "\0", "\ud800"):
-        assert api.data(query, token=token)["sharedCohort"] is None
-    hide = "mutation ($cohort: ID!) { setCohortVisibility(id: $cohort, visibility: %s) { cohort { id } } }"
-    for visibility in ("PRIVATE", "UNLISTED"):
-        api.data(hide % visibility, headers=sent, cohort=victim["cohort"])
-        assert api.data(query, token=made["token"])["sharedCohort"] is None
-    assert api.get(made["path"]).status_code == 404
-
-
-def test_a_share_can_end_by_itself(api, world, database, people, victim):
-    share = """mutation ($cohort: ID!, $days: Int) { shareCohort(id: $cohort, expiresInDays: $days) {
-        token userErrors { code field } } }"""
-    query = "query ($token: String!) { sharedCohort(token: $token) { label } }"
-    sent = people["owner"].cookie
-    for days in (0, -1, 3651, 2**31 - 1):
-        found = api.data(share, headers=sent, cohort=victim["cohort"], days=days)["shareCohort"]
-        assert found == {"token": None, "userErrors": [{"code": "INVALID", "field": "expiresInDays"}]}
-    token = api.data(share, headers=sent, cohort=victim["cohort"], days=7)["shareCohort"]["token"]
-    assert api.data(query, token=token)["sharedCohort"]
-    with database.begin() as connection:
-        connection.execute(text("UPDATE shares SET expires_at = expires_at - interval '7 days'"))
-    assert api.data(query, token=token)["sharedCohort"] is None
-
-
-def test_a_cohort_built_on_another_s_loses_it_when_that_becomes_private(api, world, database, people):
-    other = people["other"].account_id
-    with database.begin() as connection:
-        source = cohorts.create(connection, "Source", {"usernames": ["dee"]}, owner_id=people["owner"].account_id)
-        cohorts.set_members(connection, source, [world.member_ids["dee"]])
-        built = cohorts.create(connection, "Built", {"cohort": source}, owner_id=other, visibility="private")
-        viewer = cohort_details.viewer_of(connection, built)
-        assert definitions.resolve(connection, {"cohort": source}, viewer) == {world.member_ids["dee"]}
-        shares.set_visibility(connection, source, "private")
-        assert definitions.resolve(connection, {"cohort": source}, viewer) == set()
-
-
 def test_labels_of_others_are_nobody_s_business(api, world, people, victim):
     make = """mutation ($label: String!) { createCohort(label: $label, definition: {usernames: ["ben"]}) {
         cohort { id } userErrors { code field message } } }"""
@@ -350,16 +223,3 @@ def test_labels_of_others_are_nobody_s_business(api, world, people, victim):
     taken = api.data(make, headers=people["owner"].cookie, label=" Victim ")["createCohort"]
     (error,) = taken["userErrors"]
     assert (taken["cohort"], error["code"], error["field"]) == (None, "TAKEN", "label")
-
-
-@pytest.mark.parametrize("path", ["/ops/rq/", "/ops/rq/queue/crawl/queued/empty"])
-def test_the_dashboard_is_for_operators(world, database, people, path):
-    sent = {role: headers(people, role) for role in ROLES}
-    sent["led by another site"] = people["operator"].cookie | {"sec-fetch-site": "cross-site"}
-
-    async def work(http):
-        return {role: (await http.get(path, headers=each)).status_code for role, each in sent.items()}
-
-    found = Api(database).use(work, client=("192.0.2.7", 1))
-    may = {"operator key": 503, "operator session": 503}  # there are no queues here
-    assert found == dict.fromkeys(sent, 403) | may
