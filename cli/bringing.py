@@ -1,10 +1,11 @@
 """Runs that a command asks for: opened once, worked on, and followed to their end."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import Connection
@@ -15,7 +16,6 @@ from cli.progress import follow
 from jobs import chain
 from jobs.queues import connect, living_workers
 from schema.engine import engine
-from schema.insights.runs import RunRow
 from schema.settings import Settings
 from schema.store.runs import RunInProgress
 
@@ -30,16 +30,36 @@ def bring_about(opening: Callable[[Connection], int], *, no_wait: bool, as_json:
     When no worker is running, one is started for it. Raises ClickException when the run does not succeed, or when
     another holds its cohort.
     """
-    run_id = _open(opening)
-    chain.advance(run_id)
+    bring_all_about([opening], no_wait=no_wait, show=lambda runs: print_json(runs[0]) if as_json else None)
+
+
+def bring_all_about(
+    openings: Sequence[Callable[[Connection], int]], *, no_wait: bool, show: Callable[[list[dict[str, Any]]], None]
+) -> None:
+    """Does so for several runs, all of them open before the first is followed; one that fails stops no other.
+
+    `show` gets them when they are over, or with `no_wait` their ids.
+    """
+    ids = []
+    for opening in openings:
+        ids.append(_open(opening))
+        chain.advance(ids[-1])
     if no_wait:
-        say(f"run {run_id} is queued; `almanac runs show {run_id}` says how far it is")
-        if as_json:
-            print_json({"id": run_id})
+        for run_id in ids:
+            say(f"run {run_id} is queued; `almanac runs show {run_id}` says how far it is")
+        show([{"id": run_id} for run_id in ids])
         return
     with own_worker_if_none() as tend:
-        run = follow(run_id, tend)
-    _tell(run, as_json=as_json)
+        runs = [follow(run_id, tend) for run_id in ids]
+    show([asdict(run) for run in runs])
+    for run in runs:
+        if run.status == "succeeded":
+            say(f"run {run.id} succeeded in {run.seconds:.1f} s")
+    failed = [
+        f"run {run.id} {run.status}: {run.error or 'no reason given'}" for run in runs if run.status != "succeeded"
+    ]
+    if failed:
+        raise click.ClickException("; ".join(failed))
 
 
 def _open(opening: Callable[[Connection], int]) -> int:
@@ -80,11 +100,3 @@ def into(log: Path) -> Callable[[str, str], None]:
     log.parent.mkdir(parents=True, exist_ok=True)
     file = log.open("w", buffering=1)
     return lambda name, line: print(f"{name} | {line}", file=file)
-
-
-def _tell(run: RunRow, *, as_json: bool) -> None:
-    if as_json:
-        print_json(asdict(run))
-    if run.status != "succeeded":
-        raise click.ClickException(f"run {run.id} {run.status}: {run.error or 'no reason given'}")
-    say(f"run {run.id} succeeded in {run.seconds:.1f} s")

@@ -113,7 +113,8 @@ def list_(as_json: bool) -> None:
     Example: almanac cohort list --json
     """
     with ready(redis=False), engine().connect() as connection:
-        rows = [_row(each) for each in cohort_details.all_cohorts(connection)]
+        found = cohort_details.all_cohorts(connection)
+    rows = [asdict(each) if as_json else _row(each) for each in found]
     headings = {
         "id": "Id",
         "label": "Label",

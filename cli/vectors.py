@@ -53,14 +53,22 @@ def rebuild(as_json: bool) -> None:
 
     Example: almanac vectors rebuild
     """
-    changed: dict[str, int] = {}
-    with ready(redis=False), progress() as update:
-        for name, (packed, size, ids) in _PACKED.items():
-            changed[name] = sum(_each(update, name, size, ids, partial(_mend, packed)))
+    with ready(redis=False):
+        changed = remake()
     if as_json:
         print_json(changed)
+
+
+def remake() -> dict[str, int]:
+    """Packs anew what is not packed as it should be, and says so; how many of each kind."""
+    with progress() as update:
+        changed = {
+            name: sum(_each(update, name, size, ids, partial(_mend, packed)))
+            for name, (packed, size, ids) in _PACKED.items()
+        }
     for name, number in changed.items():
         say(f"{name}: {number} were wrong and are right now" if number else f"{name}: all were right")
+    return changed
 
 
 def _mend(packed: ModuleType, connection: Connection, ids: list[int]) -> list[int]:

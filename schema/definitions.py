@@ -5,7 +5,7 @@ A definition is one of {"usernames": [...]}, {"following": NAME}, {"followers": 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, text
 
@@ -100,6 +100,19 @@ def without(definition: Definition, username: str) -> Definition | None:
         case "difference":
             of, minus = without(value["of"], username), without(value["minus"], username)
             return {kind: {"of": of, "minus": minus}} if of and minus else None
+    return definition
+
+
+def renumbered(definition: Definition, ids: Mapping[int, int]) -> Definition:
+    """The definition with other ids for the cohorts that it names; raises KeyError for one that `ids` lacks."""
+    ((kind, value),) = definition.items()
+    match kind:
+        case "cohort":
+            return {kind: ids[value]}
+        case "union" | "intersection":
+            return {kind: [renumbered(part, ids) for part in value]}
+        case "difference":
+            return {kind: {side: renumbered(part, ids) for side, part in value.items()}}
     return definition
 
 

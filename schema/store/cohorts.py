@@ -112,10 +112,11 @@ def touch_those_of(connection: Connection, member_ids: Collection[int]) -> None:
 
 def delete(connection: Connection, cohort_id: int) -> None:
     """Removes a cohort with its runs and written numbers; members and their ratings stay."""
-    for table, column in (
-        ("cohort_film_stats", "cohort_id"),
-        ("film_rankings", "cohort_id"),
-        ("ranking_insights", "cohort_id"),
-        ("cohorts", "id"),
-    ):
-        connection.execute(text(f"DELETE FROM {table} WHERE {column} = :id"), {"id": cohort_id})
+    clear_numbers(connection, [cohort_id])
+    connection.execute(text("DELETE FROM cohorts WHERE id = :id"), {"id": cohort_id})
+
+
+def clear_numbers(connection: Connection, cohort_ids: Collection[int]) -> None:
+    """Removes what syncs have written of these cohorts for SQL users; the next ones write it anew."""
+    for table in ("cohort_film_stats", "film_rankings", "ranking_insights"):
+        connection.execute(text(f"DELETE FROM {table} WHERE cohort_id = ANY(:ids)"), {"ids": list(cohort_ids)})

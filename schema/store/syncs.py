@@ -16,18 +16,26 @@ ENRICH_PARTS = (
 )
 
 
-def open_sync(connection: Connection, cohort_id: int, *, full: bool = False, enrich: bool = True) -> int:
+def open_sync(
+    connection: Connection, cohort_id: int, *, full: bool = False, enrich: bool = True, budget: int | None = None
+) -> int:
     """A queued run that brings a cohort up to date; raises RunInProgress when one is open already.
 
-    `full` asks for a sweep, which reads every listing to its end and so finds removals. Whoever opens a run
+    `full` asks for a sweep, which reads every listing to its end and so finds removals. `budget` is how many film
+    pages, and how many histograms, Letterboxd may be asked for (None: ALMANAC_ENRICH_BUDGET). Whoever opens a run
     enqueues it too; should that fail, a worker finds the run within a minute.
     """
     run_id = runs.open_run(connection, "full" if full else "delta", cohort_id)
     for name in CHAIN:
         if name == "enrich" and not enrich:
             continue
-        steps.plan(connection, run_id, name, ENRICH_PARTS if name == "enrich" else [{}])
+        steps.plan(connection, run_id, name, _enriching(budget) if name == "enrich" else [{}])
     return run_id
+
+
+def _enriching(budget: int | None) -> list[dict]:
+    bounded = {} if budget is None else {"budget": budget}
+    return [part | bounded for part in ENRICH_PARTS]
 
 
 def open_refresh(connection: Connection, cohort_id: int) -> int:
@@ -45,8 +53,7 @@ def open_backfill(connection: Connection, cohort_id: int, *, budget: int | None 
     """
     run_id = runs.open_run(connection, "backfill", cohort_id)
     metadata.retry_of_cohort(connection, cohort_id)
-    bounded = {} if budget is None else {"budget": budget}
-    steps.plan(connection, run_id, "enrich", [part | bounded for part in ENRICH_PARTS])
+    steps.plan(connection, run_id, "enrich", _enriching(budget))
     for name in ("stats", "rankings"):
         steps.plan(connection, run_id, name, [{}])
     return run_id
@@ -70,9 +77,10 @@ def replay(connection: Connection, run_id: int) -> int:
     enrich = [step for step in steps.of_run(connection, run_id) if step.name == "enrich"]
     if kind == "refresh":
         return open_refresh(connection, cohort_id)
+    budget = enrich[0].arguments.get("budget") if enrich else None
     if kind == "backfill":
-        return open_backfill(connection, cohort_id, budget=enrich[0].arguments.get("budget"))
-    return open_sync(connection, cohort_id, full=kind == "full", enrich=bool(enrich))
+        return open_backfill(connection, cohort_id, budget=budget)
+    return open_sync(connection, cohort_id, full=kind == "full", enrich=bool(enrich), budget=budget)
 
 
 def open_import(connection: Connection, account_id: int, member_id: int, upload: str, name: str) -> int:
