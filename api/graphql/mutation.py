@@ -6,6 +6,7 @@ from api.graphql.mutations.cohorts import CohortMutations
 from api.graphql.mutations.enrichment import EnrichmentMutations
 from api.graphql.mutations.erasures import ErasureMutations
 from api.graphql.mutations.hosts import HostMutations
+from api.graphql.mutations.imports import ImportMutations
 from api.graphql.mutations.keys import KeyMutations
 from api.graphql.mutations.repairs import RepairMutations
 from api.graphql.mutations.saved_filters import SavedFilterMutations
@@ -22,6 +23,7 @@ class Mutation(
     SavedFilterMutations,
     KeyMutations,
     ShareMutations,
+    ImportMutations,
     WithdrawalMutations,
     SyncMutations,
     CohortMutations,

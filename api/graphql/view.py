@@ -24,10 +24,12 @@ from strawberry.schema import BaseSchema
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 
+from api import imports
 from api.answers import Made
 from api.auth import cookie
 from api.auth.admission import Admission, Refused, admit
 from api.auth.origin import from_elsewhere
+from api.graphql import multipart
 from api.graphql.context import Context
 from api.graphql.errors import BadUserInput, ClientError, TooComplex, code_of, formatted
 from api.graphql.sources import Sources
@@ -59,6 +61,7 @@ class GraphQLView(GraphQL[Context, None]):
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             connection_init_wait_timeout=timedelta(seconds=_INIT_SECONDS),
             max_subscriptions_per_connection=_MOST_SUBSCRIPTIONS,
+            multipart_uploads_enabled=True,
         )
         self.trusted = trusted
 
@@ -79,19 +82,21 @@ class GraphQLView(GraphQL[Context, None]):
             kept = request.app.state.answers.here(question) if question else None
             admission = await admit(request, cohort_ids=kept.stamps.cohorts if kept else None)
             headers = admission.headers
-            if kept and kept.viewer == admission.viewer and kept.stamps.same(admission.look.stamps):
+            if multipart.is_multipart(request):
+                response = await self._uploaded(request, admission)
+            elif kept and kept.viewer == admission.viewer and kept.stamps.same(admission.look.stamps):
                 request.state.origin = "memory"
                 await request.app.state.answers.share(question, kept)
                 response = _given(request, kept.body, kept.etag)
             else:
-                async with asyncio.timeout(_ANSWER_SECONDS):
-                    response = await self._made(request, admission, question)
+                response = await self._made(request, admission, question)
         except Refused as refused:
             response, headers = _refused(request, refused.error, refused.status), {**headers, **refused.headers}
         except HTTPException as error:
             response = _refused(request, BadUserInput(error.reason), error.status_code)
-        except StarletteHTTPException as error:  # the body is too large
-            response = _refused(request, TooComplex(error.detail), error.status_code)
+        except StarletteHTTPException as error:  # the body is too large, or not the form that it should be
+            kind = TooComplex if error.status_code == 413 else BadUserInput
+            response = _refused(request, kind(error.detail), error.status_code)
         except TimeoutError:
             response = _refused(request, TooComplex(f"The query took longer than {_ANSWER_SECONDS:.0f} s."), 200)
         except ClientDisconnect:
@@ -104,8 +109,23 @@ class GraphQLView(GraphQL[Context, None]):
         _measure(request)
         return response
 
+    async def _uploaded(self, request: Request, admission: Admission) -> Response:
+        """An answer to a request that brings a file, read only when whoever sends it may bring one."""
+        try:
+            with imports.alone(request.app.state, imports.may_act(admission.identity)):
+                await multipart.read(request)
+                return await self._made(request, admission, None)
+        except ClientError as error:
+            raise Refused(imports.STATUS[type(error)], error, {}) from None
+        finally:
+            await request.close()
+
     async def _made(self, request: Request, admission: Admission, question: str | None) -> Response:
-        """An answer made now or, to a question, just before or by another process."""
+        """An answer made in time, now or, to a question, just before or by another process."""
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            return await self._answered(request, admission, question)
+
+    async def _answered(self, request: Request, admission: Admission, question: str | None) -> Response:
         answers = request.app.state.answers
 
         async def run() -> tuple[Response, Sources]:
@@ -151,6 +171,10 @@ class GraphQLView(GraphQL[Context, None]):
         return await super().execute_operation(
             request=request, request_adapter=request_adapter, request_data=request_data, context=context, **others
         )
+
+    async def parse_multipart(self, request: AsyncHTTPRequestAdapter) -> dict[str, Any]:
+        """The operation of a multipart request, its file among the variables."""
+        return multipart.operation((await request.get_form_data()).form)
 
     async def get_context(self, request: WebSocket, response: object) -> Context:
         """What a websocket begins with: nobody, until the client has introduced itself."""
@@ -235,26 +259,30 @@ def _given(request: Request, body: bytes, etag: str) -> Response:
 
 def _bounded(scope: Scope, receive: Receive) -> Receive:
     """Like `receive`, but for a request that trickles in, or is too large; one that says so is not read at all."""
-    deadline = asyncio.get_running_loop().time() + _BODY_SECONDS
-    declared = Headers(scope=scope).get("content-length", "")
-    size, too_much = 0, declared.isdecimal() and (len(declared) > 18 or int(declared) > _MOST_BYTES)
+    headers = Headers(scope=scope)
+    most, seconds = _MOST_BYTES, _BODY_SECONDS
+    if headers.get("content-type", "").startswith(multipart.TYPE):
+        most, seconds = imports.MOST_BYTES + _MOST_BYTES, imports.SECONDS
+    deadline = asyncio.get_running_loop().time() + seconds
+    declared = headers.get("content-length", "")
+    size, too_much = 0, declared.isdecimal() and (len(declared) > 18 or int(declared) > most)
 
     async def receive_bounded() -> Message:
         nonlocal size
         if too_much:
-            raise _too_large()
+            raise _too_large(most)
         try:
             async with asyncio.timeout_at(deadline):
                 message = await receive()
         except TimeoutError:
-            raise HTTPException(408, f"The request took longer than {_BODY_SECONDS:.0f} s to arrive.") from None
+            raise HTTPException(408, f"The request took longer than {seconds:.0f} s to arrive.") from None
         size += len(message.get("body", b""))
-        if size > _MOST_BYTES:
-            raise _too_large()
+        if size > most:
+            raise _too_large(most)
         return message
 
     return receive_bounded
 
 
-def _too_large() -> StarletteHTTPException:
-    return StarletteHTTPException(413, f"The request is larger than {_MOST_BYTES:,} bytes.")
+def _too_large(most: int) -> StarletteHTTPException:
+    return StarletteHTTPException(413, f"The request is larger than {most:,} bytes.")

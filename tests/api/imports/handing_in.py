@@ -37,13 +37,18 @@ def refused(answer, status, code, said):
 
 
 def work(api, answer, who):
-    """The run when its one step has been done, here instead of in a worker."""
+    """The run of an upload when its one step has been done, here instead of in a worker."""
     assert answer.status_code == 202, answer.text
-    found = api.data("query ($run: ID!) { syncRun(id: $run) { id } }", headers=who, run=answer.json()["runId"])
+    return worked(api, answer.json()["runId"], who)
+
+
+def worked(api, run, who):
+    """The same of a run by its id."""
+    found = api.data("query ($run: ID!) { syncRun(id: $run) { id } }", headers=who, run=run)
     number = int(base64.b64decode(found["syncRun"]["id"]).decode().partition(":")[2])
     with suppress(Hopeless):  # raised for RQ's dashboard; the run says it, too
         chain.work(number, "import", 0, 1)
-    return api.data(RUN, headers=who, run=answer.json()["runId"])["syncRun"]
+    return api.data(RUN, headers=who, run=run)["syncRun"]
 
 
 def waiting(home):

@@ -44,6 +44,7 @@ MAKING = {
     "createApiKey": 'mutation { it: createApiKey(name: "new") { secret } }',
     "saveFilter": 'mutation { it: saveFilter(name: "new", filter: {}) { savedFilter { id } } }',
     "withdrawSource": "mutation { it: withdrawSource(source: EXPORT) { removed } }",
+    "importExport": 'mutation { it: importExport(file: "none") { run { id } } }',
 }
 # What concerns the whole instance, and members for good.
 OPERATING = {
@@ -175,6 +176,7 @@ def test_who_may_make_something(api, world, database, people, role):
         assert codes["createCohort"] is codes["saveFilter"] is None
         assert codes["createApiKey"] == (None if role.endswith("session") else "FORBIDDEN")
         assert codes["withdrawSource"] == "FORBIDDEN"  # the account is no member's
+        assert codes["importExport"] == "BAD_USER_INPUT"  # which they may try
     with database.begin() as connection:
         connection.execute(text("DELETE FROM cohorts WHERE label = 'New'"))
 
