@@ -90,6 +90,8 @@ class GraphQLView(GraphQL[Context, None]):
             response, headers = _refused(request, refused.error, refused.status), {**headers, **refused.headers}
         except HTTPException as error:
             response = _refused(request, BadUserInput(error.reason), error.status_code)
+            if error.status_code == 405:
+                headers = {**headers, "Allow": "GET, POST"}
         except StarletteHTTPException as error:  # the body is too large
             response = _refused(request, TooComplex(error.detail), error.status_code)
         except TimeoutError:
