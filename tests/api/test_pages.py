@@ -108,7 +108,7 @@ def test_on_a_telephone_nothing_is_cut_off(server, database, world):
         for path in ("/", "/policy", "/sign-in", f"/s/{share(database, world.cohort_id)}"):
             page.goto(f"http://{server}{path}")
             page.evaluate(long)
-            assert page.evaluate("document.documentElement.scrollWidth") == 390, path
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
         page.goto(f"http://{server}/graphql")
         query, answer = page.locator(".graphiql-editors"), page.locator(".graphiql-response")
         answer.wait_for()
