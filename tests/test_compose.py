@@ -46,6 +46,11 @@ def test_only_known_variables_are_set(name):
     assert set(SERVICES[name]["environment"]) <= known
 
 
+@pytest.mark.parametrize("name", [name for name in OURS if name != "dashboard"])
+def test_whatever_an_operator_sets_reaches_every_role(name):
+    assert SERVICES[name]["env_file"] == [{"path": ".env", "required": False}]
+
+
 def test_there_is_one_cron():
     assert "deploy" not in SERVICES["cron"]
     assert [name for name in OURS if SERVICES[name]["command"][0] == "cron"] == ["cron"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.bench import bench
 from cli.main import COMMANDS
 from schema.attribution import NOTICES
 from schema.settings import REPOSITORY, Settings
@@ -22,6 +23,21 @@ def test_every_variable_is_in_the_operator_guide(field):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_in_the_operator_guide(command):
     assert f"`{command}`" in OPERATOR
+
+
+@pytest.mark.parametrize("command", bench.commands)
+def test_every_measurement_is_in_the_operator_guide(command):
+    assert f"`{command}`" in OPERATOR or f"`almanac bench {command}`" in OPERATOR
+
+
+def test_every_folder_has_its_place_in_the_architecture():
+    rooms = (REPOSITORY / "docs" / "architecture.md").read_text().partition("## ")[0]
+    for package in ("api", "bench", "cli", "crawler", "fixtures", "jobs", "schema"):
+        assert f"`{package}/" in rooms, package
+        for folder in (REPOSITORY / package).glob("[a-z]*/"):
+            assert f"`{package}/{folder.name}/" in rooms or f"`{folder.name}/`" in rooms, folder
+    for named in re.findall(r"`([a-z.]+/[a-z_/]+)`", rooms):
+        assert (REPOSITORY / named).exists(), named
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/front-end.md", "docs/ethics.md"])

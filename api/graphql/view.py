@@ -94,6 +94,8 @@ class GraphQLView(GraphQL[Context, None]):
             response, headers = _refused(request, refused.error, refused.status), {**headers, **refused.headers}
         except HTTPException as error:
             response = _refused(request, BadUserInput(error.reason), error.status_code)
+            if error.status_code == 405:
+                headers = {**headers, "Allow": "GET, POST"}
         except StarletteHTTPException as error:  # the body is too large, or not the form that it should be
             kind = TooComplex if error.status_code == 413 else BadUserInput
             response = _refused(request, kind(error.detail), error.status_code)

@@ -19,7 +19,7 @@ query ($token: String!) {
   sharedCohort(token: $token) {
     label
     memberCount
-    films(first: 50) { edges { node { rank average ratedCount likedCount film { title releaseYear } } } }
+    films(first: 50) { edges { node { rank average ratedCount likedCount film { title releaseYear letterboxdUri } } } }
   }
 }
 """
@@ -44,5 +44,8 @@ async def share(request: Request) -> Response:
 def _row(node: dict[str, Any]) -> str:
     film, average = node["film"], node["average"]
     shown = "" if average is None else f"{average:.2f}"
-    cells = (node["rank"], film["title"], film["releaseYear"], shown, node["ratedCount"], node["likedCount"])
-    return "      <tr>" + "".join(f"<td>{escape(str('' if each is None else each))}</td>" for each in cells) + "</tr>"
+    values = (node["rank"], film["title"], film["releaseYear"], shown, node["ratedCount"], node["likedCount"])
+    cells = [escape(str("" if each is None else each)) for each in values]
+    if film["letterboxdUri"]:
+        cells[1] = f'<a href="{escape(film["letterboxdUri"])}">{cells[1]}</a>'
+    return "      <tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

@@ -70,6 +70,7 @@ def test_the_examples_in_the_editor_work(api, world):
 @needs_browser
 def test_in_a_browser_each_example_has_its_tab_and_runs(server, database, world):
     with database.begin() as connection:
+        runs.finish(connection, runs.open_run(connection, "crawl"), "succeeded")  # of whom somebody follows
         runs.finish(connection, syncs.open_sync(connection, world.cohort_id), "succeeded")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=Settings().chromium_path, args=["--no-sandbox"])
@@ -87,6 +88,45 @@ def test_in_a_browser_each_example_has_its_tab_and_runs(server, database, world)
             page.get_by_role("button", name="Execute query").click()
             page.locator(".result-window", has_text=shown).wait_for(timeout=10_000)
         assert complaints == []
+        browser.close()
+
+
+def test_the_page_of_a_share_leads_to_the_films_and_to_the_policy(api, world, database):
+    text = api.get(f"/s/{share(database, world.cohort_id)}").text
+    rows = re.findall(r"<tr><td>.*", text)
+    uri = api.data('{ film(slug: "stalker") { letterboxdUri } }')["film"]["letterboxdUri"]
+    assert len(rows) > 5 and any(f'<td><a href="{uri}">Stalker</a></td>' in row for row in rows)
+    assert '<a href="/policy">' in text
+
+
+@needs_browser
+def test_on_a_telephone_nothing_is_cut_off(server, database, world):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=Settings().chromium_path, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        long = "for (const cell of document.querySelectorAll('td:nth-child(2)')) cell.textContent = 'a'.repeat(60)"
+        for path in ("/", "/policy", "/sign-in", f"/s/{share(database, world.cohort_id)}"):
+            page.goto(f"http://{server}{path}")
+            page.evaluate(long)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        page.goto(f"http://{server}/graphql")
+        query, answer = page.locator(".graphiql-editors"), page.locator(".graphiql-response")
+        answer.wait_for()
+        assert min(query.bounding_box()["width"], answer.bounding_box()["width"]) > 280
+        assert min(query.bounding_box()["height"], answer.bounding_box()["height"]) > 200
+        browser.close()
+
+
+@needs_browser
+def test_below_a_dark_editor_the_notices_are_dark_too(server, world):
+    shown = """() => [document.body, document.querySelector("footer")]
+        .map((each, at) => getComputedStyle(each)[at ? "color" : "backgroundColor"].match(/[0-9]+/g).map(Number))"""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=Settings().chromium_path, args=["--no-sandbox"])
+        page = browser.new_page(color_scheme="dark")
+        page.goto(f"http://{server}/graphql")
+        behind, before = page.evaluate(shown)
+        assert max(behind) < 64 and min(before) > 180
         browser.close()
 
 

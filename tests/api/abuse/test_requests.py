@@ -86,6 +86,7 @@ def test_methods_that_are_none_are_refused(server):
     for method in ("PUT", "DELETE", "PATCH", "OPTIONS"):
         found = httpx.request(method, f"http://{server}/graphql", json=NORMAL)
         assert found.status_code == 405 and code(found) == "BAD_USER_INPUT"
+        assert found.headers["allow"] == "GET, POST"
 
 
 def test_a_query_that_takes_too_long_is_given_up(server, monkeypatch):
