@@ -62,8 +62,6 @@ def show(*, once: bool, port: int | None) -> None:
 def _start(children: Children, port: int | None) -> str:
     """Starts backlot, API and workers; returns the API's address."""
     backlot = children.start("backlot", "-m", "fixtures.backlot", "--port", "0")
-    api = children.start("api", "-m", "cli", "api", "--port", str(_free_port() if port is None else port))
-    address = api.wait_for("api listening on ", _START_SECONDS).rpartition(" ")[2]
     upstream = backlot.wait_for("backlot listening on ", _START_SECONDS).split()[3]
     say(f"the backlot stands in for Letterboxd and TMDB at {upstream}")
     os.environ.update(
@@ -74,9 +72,10 @@ def _start(children: Children, port: int | None) -> str:
         ALMANAC_CRAWL_DELAY="0",  # nobody is bothered: the backlot is this machine
     )
     os.environ.setdefault("ALMANAC_ENRICH_BUDGET", "300")  # TMDB is asked 40 films a second, no faster
+    api = children.start("api", "-m", "cli", "api", "--port", str(_free_port() if port is None else port))
     for number in range(1, _WORKERS + 1):
         children.start(f"worker {number}", "-m", "cli", "worker")
-    return address
+    return api.wait_for("api listening on ", _START_SECONDS).rpartition(" ")[2]
 
 
 def _take_in_export() -> None:

@@ -122,6 +122,8 @@ def test_the_demo_shows_its_table_serves_and_leaves_nothing(environment, almanac
         cohort = json.load(answer)["data"]["cohort"]
     assert cohort["label"] == "Ada's circle"
     assert [edge["node"]["rank"] for edge in cohort["films"]["edges"]] == list(range(1, 11))
+    with urllib.request.urlopen(f"{address}/policy", timeout=20) as answer:
+        assert "Public pages at 127.0.0.1" in answer.read().decode()
     for example in EXAMPLES:
         if "\nquery " in example:
             body = json.dumps({"query": example}).encode()
