@@ -7,16 +7,15 @@ import json
 from typing import Any
 
 from cross_web import HTTPException
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.requests import Request
 
-TYPE = "multipart/form-data"
 _MOST_BYTES = 200_000  # of the operation and its variables
 
 
-def is_multipart(request: Request) -> bool:
-    """Whether the request says that it is one."""
-    return request.method == "POST" and request.headers.get("content-type", "").startswith(TYPE)
+def is_multipart(headers: Headers) -> bool:
+    """Whether a request with these header fields says that it is one."""
+    return headers.get("content-type", "").lower().startswith("multipart/form-data")
 
 
 async def read(request: Request) -> None:

@@ -14,6 +14,7 @@ from graphql import GraphQLError, GraphQLSchema, parse, specified_rules, validat
 from starlette.requests import Request
 from strawberry.http import GraphQLRequestData
 
+from api.graphql import multipart
 from api.graphql.errors import BadUserInput, ClientError, Forbidden, UnknownDocument
 from api.graphql.limits import QueryWeight
 from schema.settings import SettingsError
@@ -57,9 +58,16 @@ class TrustedDocuments:
         """The same for a request over HTTP that was read into `data`."""
         payload = {"query": data.query, "extensions": data.extensions}
         if not data.query:  # the library has not kept what else was said
-            said = request.query_params if request.method == "GET" else json.loads(await request.body())
-            payload["documentId"] = said.get("documentId")
+            payload["documentId"] = (await _said(request)).get("documentId")
         return replace(data, query=self.settled(payload, free=free))
+
+
+async def _said(request: Request) -> Mapping[str, object]:
+    if request.method == "GET":
+        return request.query_params
+    if multipart.is_multipart(request.headers):
+        return multipart.operation(await request.form())
+    return json.loads(await request.body())
 
 
 def names_document(payload: Mapping[str, object]) -> bool:

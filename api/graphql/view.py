@@ -82,7 +82,7 @@ class GraphQLView(GraphQL[Context, None]):
             kept = request.app.state.answers.here(question) if question else None
             admission = await admit(request, cohort_ids=kept.stamps.cohorts if kept else None)
             headers = admission.headers
-            if multipart.is_multipart(request):
+            if request.method == "POST" and multipart.is_multipart(request.headers):
                 response = await self._uploaded(request, admission)
             elif kept and kept.viewer == admission.viewer and kept.stamps.same(admission.look.stamps):
                 request.state.origin = "memory"
@@ -263,7 +263,7 @@ def _bounded(scope: Scope, receive: Receive) -> Receive:
     """Like `receive`, but for a request that trickles in, or is too large; one that says so is not read at all."""
     headers = Headers(scope=scope)
     most, seconds = _MOST_BYTES, _BODY_SECONDS
-    if headers.get("content-type", "").startswith(multipart.TYPE):
+    if multipart.is_multipart(headers):
         most, seconds = imports.MOST_BYTES + _MOST_BYTES, imports.SECONDS
     deadline = asyncio.get_running_loop().time() + seconds
     declared = headers.get("content-length", "")

@@ -14,6 +14,7 @@ from tests.api.sockets import talk
 
 TITLE = "query Title($slug: String!) { film(slug: $slug) { title } }\n"
 VIEWER = "{ viewer { email } }"
+IMPORT = "mutation Import($file: Upload!) { importExport(file: $file) { userErrors { message } } }"
 FREE = "{ slices { name } }"
 STALKER = {"data": {"film": {"title": "Stalker"}}}
 
@@ -32,6 +33,7 @@ def folder(tmp_path_factory):
     (found / "films").mkdir()
     (found / "films" / "title.graphql").write_text(TITLE)
     (found / "viewer.graphql").write_text(VIEWER)
+    (found / "import.graphql").write_text(IMPORT)
     return found
 
 
@@ -204,3 +206,14 @@ def test_websockets_answer_the_same(trusting):
     assert [answers[number]["payload"] for number in "123"] == [STALKER] * 3
     refused = [answers[number]["payload"][0]["extensions"]["code"] for number in "456"]
     assert refused == ["FORBIDDEN", "PERSISTED_QUERY_NOT_FOUND", "BAD_USER_INPUT"]
+
+
+@pytest.mark.parametrize("named", [persisted(IMPORT), {"documentId": f"sha256:{digest(IMPORT)}"}, {"query": IMPORT}])
+def test_one_that_takes_a_file_is_answered_too(trusting, keeper, named):
+    parts = {"operations": json.dumps({**named, "variables": {"file": None}}), "map": '{"0": ["variables.file"]}'}
+    sent = keeper.bearer("write")
+    found = trusting.use(lambda http: http.post("/graphql", data=parts, files={"0": ("x.zip", b"")}, headers=sent))
+    assert code(found) == (200, "FORBIDDEN")  # it ran: the account is no member's
+    unknown = parts | {"operations": json.dumps(persisted(FREE, variables={"file": None}))}
+    found = trusting.use(lambda http: http.post("/graphql", data=unknown, files={"0": ("x.zip", b"")}, headers=sent))
+    assert code(found) == (200, "PERSISTED_QUERY_NOT_FOUND")

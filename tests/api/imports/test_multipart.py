@@ -120,6 +120,7 @@ def test_what_is_no_such_request_is_refused(importing, mina, home, how, says):
     [
         ("multipart/form-data", b"--x\r\n"),
         ("multipart/form-data; boundary=x", b"no boundary at all"),
+        ("Multipart/Form-Data; boundary=x", b"--x--"),
         ("multipart/form-data; boundary=x", b'--x\r\ncontent-disposition: form-data; name="map"\r\n\r\n{}'),
         ("multipart/form-data; boundary=x", b"--x\r\n\x00: \xff\r\n\r\n\r\n--x--"),
         ("multipart/form-data; boundary=x", b"--x\r\ncontent-disposition: form-data\r\n\r\n{}\r\n--x--"),
